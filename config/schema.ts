@@ -1,0 +1,87 @@
+import { z } from 'zod';
+
+/** Shape, units and ranges of the configuration files. Unknown keys are faults: nothing is silently ignored. */
+
+const millimetres = (min: number, max: number) => z.number().int().min(min).max(max).describe('mm');
+const milliseconds = (min: number, max: number) => z.number().int().min(min).max(max).describe('ms');
+const port = z.number().int().min(0).max(65535).describe('TCP port; 0 picks a free one');
+const slug = z.string().regex(/^[a-z0-9][a-z0-9-]{0,30}$/, 'lower-case letters, digits and dashes, at most 31');
+const point = z.strictObject({ xMm: z.number(), yMm: z.number() });
+
+export const localTextSchema = z.strictObject({ vi: z.string().min(1), en: z.string().min(1), ko: z.string().min(1) });
+
+export const siteSchema = z.strictObject({
+  ward: slug,
+  name: localTextSchema,
+  /** Outline of the lobby, mm, counter-clockwise. */
+  outline: z.array(point).min(3),
+  /** Solid things: pillars, desks. */
+  obstacles: z.array(
+    z.strictObject({
+      name: z.string(),
+      xMm: z.number(),
+      yMm: z.number(),
+      widthMm: millimetres(10, 20000),
+      heightMm: millimetres(10, 20000),
+    }),
+  ),
+  places: z.record(z.string(), z.strictObject({ xMm: z.number(), yMm: z.number(), headingDeg: z.number().min(-360).max(360) })),
+  counters: z.array(z.strictObject({ counter: z.number().int().min(1).max(99), xMm: z.number(), yMm: z.number() })),
+  patrol: z.array(z.string()),
+  home: z.string(),
+});
+export type SiteConfig = z.infer<typeof siteSchema>;
+
+export const robotSchema = z.strictObject({
+  robotId: slug,
+  name: z.string().min(1).max(40),
+  /** File name in config/sites without `.yaml`. */
+  site: slug,
+  defaultLanguage: z.enum(['vi', 'en', 'ko']).default('vi'),
+  board: z.strictObject({ path: z.string(), baudRate: z.literal(250000).default(250000) }),
+  printer: z.strictObject({
+    path: z.string(),
+    baudRate: z.union([z.literal(9600), z.literal(19200), z.literal(38400), z.literal(57600), z.literal(115200)]).default(115200),
+    profile: z.enum(['epson-80mm', 'epson-58mm']).default('epson-80mm'),
+  }),
+  qrScanner: z.strictObject({ path: z.string(), baudRate: z.literal([9600, 115200]).default(115200) }),
+  kiosk: z.strictObject({ host: z.string().default('127.0.0.1'), port: port.default(8080) }),
+  queue: z.strictObject({
+    brokerUrl: z.url({ protocol: /^mqtts?$/ }),
+    username: z.string().optional(),
+    password: z.string().optional(),
+    /** Public key (JWK, P-256) that registrations are encrypted to. */
+    publicKeyFile: z.string(),
+    requestTimeoutMs: milliseconds(100, 60000).default(5000),
+    outboxLimit: z.number().int().min(10).max(100000).default(5000),
+  }),
+  store: z.strictObject({ file: z.string() }),
+  behaviour: z
+    .strictObject({
+      patrolEveryMs: milliseconds(5000, 3600000).default(90000),
+      waterEnabled: z.boolean().default(true),
+      snackEnabled: z.boolean().default(true),
+      waterVolumeMl: z.number().int().min(50).max(300).default(150),
+      screenTimeoutMs: milliseconds(3000, 300000).default(30000),
+      longScreenTimeoutMs: milliseconds(3000, 600000).default(90000),
+      shortScreenTimeoutMs: milliseconds(1000, 60000).default(8000),
+      callDisplayMs: milliseconds(1000, 60000).default(8000),
+      presenceDistanceMm: millimetres(300, 3000).default(1300),
+    })
+    .prefault({}),
+  calibration: z.strictObject({
+    pulsesPerMetreLeft: z.number().int().min(100).max(20000),
+    pulsesPerMetreRight: z.number().int().min(100).max(20000),
+    trackWidthMm: z.number().min(100).max(1000),
+    speedCapMmS: z.number().int().min(50).max(600),
+    stopDistanceMm: millimetres(150, 2000),
+    resumeDistanceMm: millimetres(150, 3000),
+    decelerationMmS2: z.number().int().min(100).max(5000),
+    flowPulsesPerLitre: z.number().min(100).max(20000),
+    overRunMl: z.number().min(0).max(20),
+  }),
+  /** First-run password of the service page is made on first start and kept here, hashed. */
+  service: z.strictObject({ passwordFile: z.string() }),
+  logLevel: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
+});
+export type RobotConfig = z.infer<typeof robotSchema>;

@@ -1,0 +1,92 @@
+import type { Language, LocalText } from '../core/language.ts';
+
+/** A service the ward offers today, as the queue server announces it. */
+export interface Service {
+  serviceId: string;
+  /** Letter of its number band, for instance `A`. */
+  prefix: string;
+  name: LocalText;
+  open: boolean;
+  /** Opening hours as text, for instance `07:30-17:00`. */
+  hours: string;
+  waitingCount: number;
+  estimatedWaitMin: number;
+  /** Codes of the procedures handled here, for instance `2.000815`. */
+  procedureCodes: string[];
+}
+
+/** Priority classes a citizen may claim; the officer checks. */
+export const priorityClasses = ['none', 'elderly', 'pregnant', 'disabled', 'veteran'] as const;
+export type PriorityClass = (typeof priorityClasses)[number];
+
+export interface Ticket {
+  ticketId: string;
+  /** What is printed and called, for instance `A012`. */
+  number: string;
+  serviceId: string;
+  serviceName: LocalText;
+  priorityClass: PriorityClass;
+  /** People ahead when the number was given. */
+  waitingCount: number;
+  estimatedWaitMin: number;
+  /** ISO 8601 with offset. */
+  issuedAt: string;
+  /** Given from the offline lease, so the counts are unknown. */
+  offline: boolean;
+}
+
+/** One call of a number to a counter. A recall is the same ticket with a higher `sequence`. */
+export interface Call {
+  callId: string;
+  ticketNumber: string;
+  counter: number;
+  sequence: number;
+  recall: boolean;
+  /** Wall clock, ms since the epoch; later than this it is neither shown large nor spoken. */
+  expiresAtMs: number;
+}
+
+/** What a counter is serving now; shown on the attract screen. */
+export interface Serving {
+  counter: number;
+  ticketNumber: string;
+}
+
+export const deviceNames = ['board', 'printer', 'qrScanner', 'voice', 'water', 'snack', 'cardReader', 'touchscreen'] as const;
+export type DeviceName = (typeof deviceNames)[number];
+
+/** What the QR scanner saw. Personal data stays in the identity vault; only its handle comes here. */
+export type ScannedCode =
+  | { kind: 'card'; recordId: string }
+  | { kind: 'cardDamaged' }
+  | { kind: 'booking'; bookingCode: string }
+  | { kind: 'healthInsurance' }
+  | { kind: 'unknown' };
+
+/** A named place of the site file. */
+export type PlaceName = string;
+
+/** Settings of the machine; from the robot's and the site's configuration. All times in ms. */
+export interface BehaviourSettings {
+  defaultLanguage: Language;
+  /** Places visited in turn while nobody is near; empty: stay. */
+  patrol: PlaceName[];
+  patrolEveryMs: number;
+  homePlace: PlaceName;
+  waterVolumeMl: number;
+  waterEnabled: boolean;
+  snackEnabled: boolean;
+  /** How long each screen waits for the citizen. */
+  screenTimeoutMs: number;
+  longScreenTimeoutMs: number;
+  shortScreenTimeoutMs: number;
+  /** How long a command may take before the machine gives up on it. */
+  commandTimeoutMs: number;
+  printTimeoutMs: number;
+  dispenseTimeoutMs: number;
+  driveTimeoutMs: number;
+  /** How long one call stays large on the screen. */
+  callDisplayMs: number;
+  /** Calls kept in the `now serving` list. */
+  servingListLength: number;
+}

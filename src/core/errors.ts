@@ -1,0 +1,101 @@
+/** How bad it is, as VDA 5050 grades robot errors. */
+export type ErrorLevel = 'warning' | 'urgent' | 'critical' | 'fatal';
+
+interface ErrorKind {
+  level: ErrorLevel;
+  /** What a technician should do. */
+  hint: string;
+  /** Key of the text a citizen sees (config/texts), or null where she sees nothing. */
+  textKey: string | null;
+}
+
+/** Every stable error code of the house. Match on the code, never on a message. */
+export const errorKinds = {
+  CONFIG_INVALID: { level: 'fatal', hint: 'Mend every line named above, then start again.', textKey: null },
+  PORT_IN_USE: { level: 'fatal', hint: 'Another robot may be running; stop it or choose another port with --port.', textKey: null },
+  REQUEST_TIMEOUT: { level: 'warning', hint: 'The other side did not answer in time; look at its log.', textKey: null },
+  CANCELLED: { level: 'warning', hint: 'The request was withdrawn.', textKey: null },
+  BOARD_NOT_CONNECTED: { level: 'critical', hint: "Plug in the control board's USB cable.", textKey: 'fault.board' },
+  BOARD_PROTOCOL_MISMATCH: {
+    level: 'fatal',
+    hint: 'Flash the firmware release that belongs to this version of letan.',
+    textKey: 'fault.board',
+  },
+  BOARD_REJECTED: { level: 'warning', hint: 'The firmware refused the command; see its safety state.', textKey: null },
+  BOARD_WATCHDOG: {
+    level: 'critical',
+    hint: 'The control board was reset by its watchdog; a person must release the wheels.',
+    textKey: 'fault.board',
+  },
+  SAFETY_STOP: { level: 'urgent', hint: 'Remove the cause, then press the release button.', textKey: 'stop.title' },
+  WHEELS_BLOCKED: { level: 'warning', hint: 'The path stayed blocked; clear the way.', textKey: null },
+  DISPENSE_BUSY: { level: 'warning', hint: 'Another portion is still being dispensed.', textKey: 'water.failed' },
+  DISPENSE_NO_FLOW: { level: 'urgent', hint: 'Water did not flow: check tank, valve and flow meter.', textKey: 'water.failed' },
+  DISPENSE_TANK_EMPTY: { level: 'urgent', hint: 'Refill the water tank.', textKey: 'water.empty' },
+  DISPENSE_CUP_MISSING: { level: 'warning', hint: 'No cup was found under the spout.', textKey: 'water.noCup' },
+  DISPENSE_TIMEOUT: { level: 'urgent', hint: 'The portion did not finish in time: check the flow.', textKey: 'water.failed' },
+  DISPENSE_INTERRUPTED: { level: 'warning', hint: 'Dispensing was stopped by a safety function.', textKey: 'water.failed' },
+  SNACK_NOT_DROPPED: { level: 'urgent', hint: 'The spiral turned and nothing fell: refill or clear the column.', textKey: 'snack.failed' },
+  PRINTER_OFFLINE: { level: 'urgent', hint: 'Check cable and power of the ticket printer.', textKey: 'ticket.printerFault' },
+  PRINTER_PAPER_END: { level: 'urgent', hint: 'Put in a new paper roll.', textKey: 'ticket.paperOut' },
+  PRINTER_PAPER_NEAR_END: { level: 'warning', hint: 'The paper roll is nearly used up.', textKey: null },
+  PRINTER_COVER_OPEN: { level: 'urgent', hint: "Close the printer's cover.", textKey: 'ticket.printerFault' },
+  PRINTER_CUTTER: { level: 'urgent', hint: 'Clear the jammed cutter.', textKey: 'ticket.printerFault' },
+  PRINTER_OVERHEAT: { level: 'urgent', hint: 'Let the printer cool down.', textKey: 'ticket.printerFault' },
+  PRINTER_UNKNOWN_OUTCOME: { level: 'urgent', hint: 'The printer did not confirm; the ticket was voided.', textKey: 'ticket.printerFault' },
+  SCANNER_OFFLINE: { level: 'warning', hint: 'Check the cable of the QR scanner.', textKey: 'scan.offline' },
+  SCAN_UNKNOWN: { level: 'warning', hint: 'The code is of no kind this robot knows.', textKey: 'scan.unknown' },
+  CARD_QR_INVALID: { level: 'warning', hint: 'The scanned card code is damaged.', textKey: 'scan.unreadable' },
+  QUEUE_OFFLINE: { level: 'urgent', hint: 'No connection to the queue server: check network and broker.', textKey: 'fault.offline' },
+  QUEUE_REFUSED: { level: 'warning', hint: 'The queue server refused the request; see its code.', textKey: 'ticket.refused' },
+  QUEUE_BAD_MESSAGE: { level: 'warning', hint: 'A message from the broker did not match the contract and was dropped.', textKey: null },
+  QUEUE_SERVICE_CLOSED: { level: 'warning', hint: 'The service is closed now.', textKey: 'ticket.closed' },
+  BOOKING_UNKNOWN: { level: 'warning', hint: 'The booking is not known to the queue server.', textKey: 'booking.unknown' },
+  OUTBOX_FULL: {
+    level: 'critical',
+    hint: 'Too many undelivered messages; restore the link to the queue server.',
+    textKey: 'fault.offline',
+  },
+  STORE_FAILED: { level: 'critical', hint: 'The store could not be written: check disk space and the card.', textKey: 'fault.offline' },
+  VOICE_MISSING: { level: 'warning', hint: 'Install espeak-ng for spoken calls; texts are shown instead.', textKey: null },
+  DEVICE_FAULTY: { level: 'urgent', hint: 'The device answers nonsense: unplug and plug it again.', textKey: null },
+} as const satisfies Record<string, ErrorKind>;
+
+export type ErrorCode = keyof typeof errorKinds;
+
+/** What travels in events, MQTT and views: plain data without a stack or personal data. */
+export interface ErrorInfo {
+  code: ErrorCode;
+  /** For logs and technicians; never personal data. */
+  detail: string;
+}
+
+/** The one error class of the house. `detail` must never hold personal data. */
+export class LetanError extends Error {
+  readonly code: ErrorCode;
+  constructor(code: ErrorCode, detail: string, options?: { cause?: unknown }) {
+    super(`${code}: ${detail}`, options);
+    this.name = 'LetanError';
+    this.code = code;
+    this.detail = detail;
+  }
+  readonly detail: string;
+  get level(): ErrorLevel {
+    return errorKinds[this.code].level;
+  }
+  get hint(): string {
+    return errorKinds[this.code].hint;
+  }
+  get textKey(): string | null {
+    return errorKinds[this.code].textKey;
+  }
+  toInfo(): ErrorInfo {
+    return { code: this.code, detail: this.detail };
+  }
+}
+
+/** Turns whatever was thrown into an {@link ErrorInfo}; a foreign error becomes `fallback`. */
+export function toErrorInfo(thrown: unknown, fallback: ErrorCode): ErrorInfo {
+  if (thrown instanceof LetanError) return thrown.toInfo();
+  return { code: fallback, detail: thrown instanceof Error ? thrown.message : String(thrown) };
+}

@@ -1,0 +1,29 @@
+import { randomBytes } from 'node:crypto';
+
+/** Source of randomness; injected so that a seed reproduces a run. */
+export interface Random {
+  /** Uniform in [0, 1). */
+  next(): number;
+}
+
+/** Cryptographic randomness of the machine. */
+export class SystemRandom implements Random {
+  next(): number {
+    return randomBytes(6).readUIntBE(0, 6) / 2 ** 48;
+  }
+}
+
+/** mulberry32: small, fast, seeded; for simulation and tests only. */
+export class SeededRandom implements Random {
+  private state: number;
+  constructor(seed: number) {
+    this.state = seed >>> 0;
+  }
+  next(): number {
+    this.state = (this.state + 0x6d2b79f5) >>> 0;
+    let t = this.state;
+    t = Math.imul(t ^ (t >>> 15), t | 1);
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
+  }
+}
