@@ -1,0 +1,42 @@
+// Sets up what `npm test` needs, Debian packages included. Node built-ins alone.
+import { existsSync } from 'node:fs';
+import { ensureBuild, ensureNode, ensureNodeModules, has, run, say } from './setup.mjs';
+
+/** Debian package -> how to see that it is there. */
+const packages = {
+  'gcc-avr': () => has('avr-gcc'),
+  'avr-libc': () => existsSync('/usr/lib/avr/include/avr/io.h'),
+  gcc: () => has('gcc'),
+  'libc6-dev': () => existsSync('/usr/include/stdio.h'),
+  make: () => has('make'),
+  'libsimavr-dev': () => existsSync('/usr/include/simavr/sim_avr.h'),
+  'libelf-dev': () => existsSync('/usr/include/libelf.h'),
+  mosquitto: () => has('mosquitto'),
+  chromium: () => has('chromium'),
+  'espeak-ng': () => has('espeak-ng'),
+  socat: () => has('socat'),
+  'fonts-noto-cjk': () => existsSync('/usr/share/fonts/opentype/noto'),
+};
+
+function ensurePackages() {
+  const missing = Object.keys(packages).filter((name) => !packages[name]());
+  if (missing.length === 0) return;
+  const install = ['apt-get', 'install', '-y', '--no-install-recommends', ...missing];
+  const isRoot = process.getuid?.() === 0;
+  const asRoot = isRoot ? [] : ['sudo', '-n'];
+  const able = has('apt-get') && (isRoot || (has('sudo') && run('sudo', ['-n', 'true'], { stdio: 'ignore' }) === 0));
+  if (able) {
+    say(`installing for the tests: ${missing.join(' ')} …`);
+    const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+    const go = (words) => run([...asRoot, ...words][0], [...asRoot, ...words].slice(1), { stdio: ['ignore', 'ignore', 'inherit'], env });
+    go(['apt-get', 'update', '-qq']);
+    if (go(install) === 0) return;
+  }
+  process.stderr.write(`letan: the tests need these Debian packages, please install them:\n  sudo ${install.join(' ')}\n`);
+  process.exit(1);
+}
+
+ensureNode();
+ensurePackages();
+ensureNodeModules();
+ensureBuild();
