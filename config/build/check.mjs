@@ -5,7 +5,16 @@ import { ensureNodeModules, root } from './setup.mjs';
 export const gates = {
   types: ['tsc', '-p', '.'],
   'lint and format': ['biome', 'check', '--error-on-warnings', '.'],
-  'import rules': ['depcruise', '--config', 'config/build/dependency-cruiser.cjs', 'src', 'hardware', 'firmware-bridge', 'config', 'simulators'],
+  'import rules': [
+    'depcruise',
+    '--config',
+    'config/build/dependency-cruiser.cjs',
+    'src',
+    'hardware',
+    'firmware-bridge',
+    'config',
+    'simulators',
+  ],
   'dead code': ['knip', '--config', 'config/build/knip.json'],
   'generated files': ['tsx', 'firmware-bridge/protocol/generate.ts', '--check'],
 };

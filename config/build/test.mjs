@@ -9,7 +9,15 @@ const vitest = join(root, 'node_modules/.bin/vitest');
 
 rmSync(resultFile, { force: true });
 const gates = await runGates();
-const args = ['run', '--config', 'config/build/vitest.config.ts', '--coverage', '--reporter=default', '--reporter=json', `--outputFile.json=${resultFile}`];
+const args = [
+  'run',
+  '--config',
+  'config/build/vitest.config.ts',
+  '--coverage',
+  '--reporter=default',
+  '--reporter=json',
+  `--outputFile.json=${resultFile}`,
+];
 const status = run(vitest, [...args, ...process.argv.slice(2)]);
 const tests = existsSync(resultFile) ? JSON.parse(readFileSync(resultFile, 'utf8')) : { numPassedTests: 0, numFailedTests: 1 };
 // A file that cannot be loaded fails without any test of its own.

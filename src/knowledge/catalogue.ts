@@ -1,0 +1,93 @@
+import { readFileSync } from 'node:fs';
+import MiniSearch from 'minisearch';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { localTextSchema } from '../../config/schema.ts';
+import { LetanError } from '../core/errors.ts';
+import type { Language } from '../core/language.ts';
+import { fold, queryWords } from './fold.ts';
+
+const procedureSchema = z.strictObject({
+  /** Code of the national portal, for instance `2.000815`. */
+  code: z.string().regex(/^\d\.\d{6}$/),
+  name: localTextSchema,
+  who: localTextSchema,
+  documents: z.array(localTextSchema).min(1),
+  time: localTextSchema,
+  fee: localTextSchema,
+  /** Decision that published it, where known. */
+  decision: z.string().optional(),
+  keywords: z.array(z.string()),
+});
+const catalogueSchema = z.strictObject({ dataDate: z.iso.date(), procedures: z.array(procedureSchema) });
+
+/** A procedure in one language; `dataDate` is shown with every answer. */
+export interface ProcedureDetail {
+  code: string;
+  name: string;
+  whoMayApply: string;
+  documents: string[];
+  processingTime: string;
+  fee: string;
+  decision: string | null;
+  dataDate: string;
+}
+
+export interface Catalogue {
+  /** Procedures that fit the question, best first; all of them for an empty question. Diacritics and case do not matter. */
+  search(query: string, language: Language): { code: string; name: string }[];
+  detail(code: string, language: Language): ProcedureDetail | null;
+}
+
+/** Reads a catalogue file. Throws `CONFIG_INVALID` with the path of every fault. */
+export function loadCatalogue(file: string): Catalogue {
+  const parsed = catalogueSchema.safeParse(parse(readFileSync(file, 'utf8')));
+  if (!parsed.success) throw new LetanError('CONFIG_INVALID', `${file}: ${z.prettifyError(parsed.error)}`);
+  return createCatalogue(parsed.data);
+}
+
+export function createCatalogue({ dataDate, procedures }: z.infer<typeof catalogueSchema>): Catalogue {
+  const byCode = new Map(procedures.map((procedure) => [procedure.code, procedure]));
+  const index = new MiniSearch<{ id: string; names: string; keywords: string }>({
+    fields: ['names', 'keywords'],
+    processTerm: (term) => fold(term),
+    searchOptions: { boost: { names: 2 }, prefix: (term) => term.length > 2, fuzzy: (term) => (term.length > 5 ? 0.2 : false) },
+  });
+  index.addAll(
+    procedures.map(({ code, name, keywords }) => ({
+      id: code,
+      names: `${code} ${Object.values(name).join(' ')}`,
+      keywords: keywords.join(' '),
+    })),
+  );
+
+  const summary = (code: string, language: Language) => {
+    const procedure = byCode.get(code);
+    return procedure ? [{ code, name: procedure.name[language] }] : [];
+  };
+
+  return {
+    search(query, language) {
+      const words = queryWords(query);
+      if (words.length === 0) return procedures.flatMap(({ code }) => summary(code, language));
+      // A casual question may hold one word that fits nothing: all words first, then any of them.
+      const strict = index.search(words.join(' '), { combineWith: 'AND' });
+      const found = strict.length > 0 ? strict : index.search(words.join(' '), { combineWith: 'OR' });
+      return found.flatMap((hit) => summary(String(hit.id), language)).slice(0, 8);
+    },
+    detail(code, language) {
+      const procedure = byCode.get(code);
+      if (!procedure) return null;
+      return {
+        code,
+        name: procedure.name[language],
+        whoMayApply: procedure.who[language],
+        documents: procedure.documents.map((document) => document[language]),
+        processingTime: procedure.time[language],
+        fee: procedure.fee[language],
+        decision: procedure.decision ?? null,
+        dataDate,
+      };
+    },
+  };
+}
