@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { localTextSchema } from '../../config/schema.ts';
 import { LetanError } from '../core/errors.ts';
 import type { Language } from '../core/language.ts';
+import type { ProcedureCatalogue } from '../kiosk/catalogue.ts';
 import { fold, queryWords } from './fold.ts';
 
 const procedureSchema = z.strictObject({
@@ -19,34 +20,16 @@ const procedureSchema = z.strictObject({
   decision: z.string().optional(),
   keywords: z.array(z.string()),
 });
-const catalogueSchema = z.strictObject({ dataDate: z.iso.date(), procedures: z.array(procedureSchema) });
-
-/** A procedure in one language; `dataDate` is shown with every answer. */
-export interface ProcedureDetail {
-  code: string;
-  name: string;
-  whoMayApply: string;
-  documents: string[];
-  processingTime: string;
-  fee: string;
-  decision: string | null;
-  dataDate: string;
-}
-
-export interface Catalogue {
-  /** Procedures that fit the question, best first; all of them for an empty question. Diacritics and case do not matter. */
-  search(query: string, language: Language): { code: string; name: string }[];
-  detail(code: string, language: Language): ProcedureDetail | null;
-}
+const catalogueSchema = z.strictObject({ dataDate: z.iso.date(), note: localTextSchema, procedures: z.array(procedureSchema) });
 
 /** Reads a catalogue file. Throws `CONFIG_INVALID` with the path of every fault. */
-export function loadCatalogue(file: string): Catalogue {
+export function loadCatalogue(file: string): ProcedureCatalogue {
   const parsed = catalogueSchema.safeParse(parse(readFileSync(file, 'utf8')));
   if (!parsed.success) throw new LetanError('CONFIG_INVALID', `${file}: ${z.prettifyError(parsed.error)}`);
   return createCatalogue(parsed.data);
 }
 
-export function createCatalogue({ dataDate, procedures }: z.infer<typeof catalogueSchema>): Catalogue {
+export function createCatalogue({ dataDate, note, procedures }: z.infer<typeof catalogueSchema>): ProcedureCatalogue {
   const byCode = new Map(procedures.map((procedure) => [procedure.code, procedure]));
   const index = new MiniSearch<{ id: string; names: string; keywords: string }>({
     fields: ['names', 'keywords'],
@@ -85,7 +68,8 @@ export function createCatalogue({ dataDate, procedures }: z.infer<typeof catalog
         documents: procedure.documents.map((document) => document[language]),
         processingTime: procedure.time[language],
         fee: procedure.fee[language],
-        decision: procedure.decision ?? null,
+        legalNote: note[language],
+        decision: procedure.decision,
         dataDate,
       };
     },
