@@ -18,7 +18,7 @@ export interface PrintJob {
 export interface Printer {
   /**
    * Prints and cuts. Resolves only when the printer itself confirms. Rejects with `PRINTER_PAPER_END`,
-   * `PRINTER_COVER_OPEN`, `PRINTER_CUTTER`, `PRINTER_OVERHEAT`, `PRINTER_OFFLINE`, or `PRINTER_UNKNOWN_OUTCOME`; before
+   * `PRINTER_COVER_OPEN`, `PRINTER_CUTTER`, `PRINTER_OVERHEAT`, `PRINTER_OFFLINE`, `PRINTER_BUSY` or `PRINTER_UNKNOWN_OUTCOME`; before
    * rejecting, the printer's buffer has been cleared, or is cleared before the next job, so that nothing old is printed.
    */
   print(job: PrintJob): Promise<void>;

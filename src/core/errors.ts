@@ -22,6 +22,11 @@ export const errorKinds = {
     textKey: 'fault.board',
   },
   BOARD_REJECTED: { level: 'warning', hint: 'The firmware refused the command; see its safety state.', textKey: null },
+  BOARD_SILENT: {
+    level: 'critical',
+    hint: 'The control board is connected but says nothing; it is opened anew by itself. If this stays, unplug and plug it again.',
+    textKey: 'fault.board',
+  },
   BOARD_WATCHDOG: {
     level: 'critical',
     hint: 'The control board was reset by its watchdog; a person must release the wheels.',
@@ -42,6 +47,7 @@ export const errorKinds = {
   PRINTER_COVER_OPEN: { level: 'urgent', hint: "Close the printer's cover.", textKey: 'ticket.printerFault' },
   PRINTER_CUTTER: { level: 'urgent', hint: 'Clear the jammed cutter.', textKey: 'ticket.printerFault' },
   PRINTER_OVERHEAT: { level: 'urgent', hint: 'Let the printer cool down.', textKey: 'ticket.printerFault' },
+  PRINTER_BUSY: { level: 'warning', hint: 'Too many papers are waiting to be printed.', textKey: 'ticket.printerFault' },
   PRINTER_UNKNOWN_OUTCOME: { level: 'urgent', hint: 'The printer did not confirm; the ticket was voided.', textKey: 'ticket.printerFault' },
   SCANNER_OFFLINE: { level: 'warning', hint: 'Check the cable of the QR scanner.', textKey: 'scan.offline' },
   SCAN_UNKNOWN: { level: 'warning', hint: 'The code is of no kind this robot knows.', textKey: 'scan.unknown' },
@@ -58,6 +64,7 @@ export const errorKinds = {
   },
   STORE_FAILED: { level: 'critical', hint: 'The store could not be written: check disk space and the card.', textKey: 'fault.offline' },
   VOICE_MISSING: { level: 'warning', hint: 'Install espeak-ng for spoken calls; texts are shown instead.', textKey: null },
+  GPIO_UNAVAILABLE: { level: 'warning', hint: "The computer's own GPIO cannot be used; see the detail.", textKey: null },
   DEVICE_FAULTY: { level: 'urgent', hint: 'The device answers nonsense: unplug and plug it again.', textKey: null },
 } as const satisfies Record<string, ErrorKind>;
 
