@@ -1,0 +1,92 @@
+import { z } from 'zod';
+import type { Call, Service, Serving } from '../behaviour/model.ts';
+import type { Clock } from '../core/clock.ts';
+import { toErrorInfo } from '../core/errors.ts';
+import type { Logger } from '../core/logger.ts';
+import { Signal } from '../core/signal.ts';
+import type { Store } from '../store/store.ts';
+import { callSchema, servicesSchema, servingSchema } from './contract.ts';
+import { parsePayload } from './wire.ts';
+
+const cacheName = 'services';
+const cachedSchema = z.object({ services: servicesSchema.shape.services });
+
+/** What the queue server tells every robot: services, who is served, calls. */
+export class Announcements {
+  readonly servicesChanged = new Signal<Service[]>();
+  readonly servingChanged = new Signal<Serving[]>();
+  readonly callReceived = new Signal<Call>();
+  private readonly store: Store;
+  private readonly clock: Clock;
+  private readonly logger: Logger;
+  private readonly serving = new Map<number, string>();
+  private known: Service[] = [];
+
+  constructor(store: Store, clock: Clock, logger: Logger) {
+    this.store = store;
+    this.clock = clock;
+    this.logger = logger;
+  }
+
+  get services(): readonly Service[] {
+    return this.known;
+  }
+
+  /** Announces the services known before the last power-off, for a robot that starts offline. */
+  restore(): void {
+    const cached = cachedSchema.safeParse(this.store.cache.get(cacheName));
+    if (!cached.success || this.known.length > 0) return;
+    this.known = cached.data.services;
+    this.servicesChanged.emit(this.known);
+  }
+
+  handleServices(payload: Uint8Array): void {
+    const parsed = parsePayload(servicesSchema, payload);
+    if (!parsed.ok) {
+      this.logger.warn(parsed.error, 'services dropped');
+      return;
+    }
+    this.known = parsed.value.services;
+    try {
+      this.store.cache.set(cacheName, { services: this.known });
+    } catch (error) {
+      this.logger.error(toErrorInfo(error, 'STORE_FAILED'), 'services not kept');
+    }
+    this.servicesChanged.emit(this.known);
+  }
+
+  handleServing(payload: Uint8Array): void {
+    const parsed = parsePayload(servingSchema, payload);
+    if (!parsed.ok) {
+      this.logger.warn(parsed.error, 'serving dropped');
+      return;
+    }
+    const { counter, ticketNumber } = parsed.value;
+    if (ticketNumber === null) this.serving.delete(counter);
+    else this.serving.set(counter, ticketNumber);
+    const list = [...this.serving].map(([at, number]) => ({ counter: at, ticketNumber: number }));
+    this.servingChanged.emit(list.sort((a, b) => a.counter - b.counter));
+  }
+
+  /** Late calls are dropped; of a call, each higher sequence is let through once, also over a restart. */
+  handleCall(payload: Uint8Array): void {
+    const parsed = parsePayload(callSchema, payload);
+    if (!parsed.ok) {
+      this.logger.warn(parsed.error, 'call dropped');
+      return;
+    }
+    const { callId, ticketNumber, counter, sequence, recall, expiresAt } = parsed.value;
+    const expiresAtMs = Date.parse(expiresAt);
+    if (expiresAtMs <= this.clock.nowMs()) {
+      this.logger.info({ callId, sequence }, 'late call dropped');
+      return;
+    }
+    try {
+      if (!this.store.seenCalls.markNew(callId, sequence)) return;
+    } catch (error) {
+      // A citizen who waits must hear her number even when the disk is full; at worst she hears it twice.
+      this.logger.error(toErrorInfo(error, 'STORE_FAILED'), 'call not remembered');
+    }
+    this.callReceived.emit({ callId, ticketNumber, counter, sequence, recall, expiresAtMs });
+  }
+}

@@ -1,0 +1,133 @@
+import type { Clock } from '../core/clock.ts';
+import { withDeadline } from '../core/deadline.ts';
+import { LetanError, toErrorInfo } from '../core/errors.ts';
+import type { Ids } from '../core/ids.ts';
+import type { Logger } from '../core/logger.ts';
+import {
+  type Operation,
+  type Outcome,
+  type RefusalCode,
+  type Reply,
+  type RequestBody,
+  type ResultOf,
+  replySchema,
+  requestSchemas,
+  resultSchemas,
+} from './contract.ts';
+import { queueTopics, robotTopics } from './topics.ts';
+import type { Transport } from './transport.ts';
+import { envelope, isoTime, parsePayload } from './wire.ts';
+
+/** The queue server answered "no". */
+export class Refusal extends Error {
+  readonly code: RefusalCode;
+  constructor(code: RefusalCode, detail: string) {
+    super(detail);
+    this.code = code;
+  }
+}
+
+export interface RequestsOptions {
+  ward: string;
+  robotId: string;
+  transport: Transport;
+  clock: Clock;
+  ids: Ids;
+  logger: Logger;
+  /** Deadline for each answer, ms. */
+  timeoutMs: number;
+}
+
+interface SendOptions {
+  idempotencyKey: string;
+  /** How long the queue server may still act on it. Generous, since the two clocks differ. */
+  lifetimeMs: number;
+}
+
+/** Requests to the queue server and the replies that belong to them. Late and repeated replies find nobody waiting and are dropped. */
+export class Requests {
+  private readonly options: RequestsOptions;
+  private readonly replyTo: string;
+  private readonly waiting = new Map<
+    string,
+    { idempotencyKey: string; resolve: (reply: Reply) => void; reject: (error: LetanError) => void }
+  >();
+  /** Replies nobody waited for; for the service console. */
+  strayReplies = 0;
+
+  constructor(options: RequestsOptions) {
+    this.options = options;
+    this.replyTo = robotTopics(options.ward, options.robotId).replies;
+  }
+
+  /** Rejects with {@link Refusal}, or `REQUEST_TIMEOUT`, `QUEUE_OFFLINE`, `QUEUE_BAD_MESSAGE` where the outcome is unknown. */
+  async send<O extends Operation>(operation: O, body: RequestBody<O>, options: SendOptions): Promise<ResultOf<O>> {
+    const result = resultSchemas[operation].safeParse(await this.sendLoose(operation, body, options));
+    if (!result.success) throw new LetanError('QUEUE_BAD_MESSAGE', `answer to ${operation} does not fit the contract`);
+    // The schema was chosen by the same key as the type; TypeScript cannot follow that through a generic index.
+    return result.data as ResultOf<O>;
+  }
+
+  /** The same for a body that was stored: it is checked against the contract first. Answers the raw outcome. */
+  async sendStored(operation: string, body: unknown, options: SendOptions): Promise<Outcome> {
+    const known = Object.entries(requestSchemas).find(([name]) => name === operation);
+    if (!known || typeof body !== 'object' || body === null) return { ok: false, code: 'BAD_MESSAGE', detail: 'stored request is damaged' };
+    if (!known[1].safeParse({ ...body, ...this.head(options) }).success)
+      return { ok: false, code: 'BAD_MESSAGE', detail: 'stored request is damaged' };
+    try {
+      return { ok: true, result: await this.sendLoose(operation, body, options) };
+    } catch (error) {
+      if (error instanceof Refusal) return { ok: false, code: error.code, detail: error.message };
+      throw error;
+    }
+  }
+
+  /** Feed with every payload of the robot's reply topic. */
+  handleReply(payload: Uint8Array): void {
+    const parsed = parsePayload(replySchema, payload);
+    if (!parsed.ok) {
+      this.options.logger.warn(parsed.error, 'reply dropped');
+      return;
+    }
+    const waiter = this.waiting.get(parsed.value.inReplyTo);
+    if (waiter && waiter.idempotencyKey === parsed.value.idempotencyKey) waiter.resolve(parsed.value);
+    else this.strayReplies++;
+  }
+
+  /** The connection is gone: nobody need wait for a deadline. */
+  abandon(): void {
+    for (const waiter of [...this.waiting.values()])
+      waiter.reject(new LetanError('QUEUE_OFFLINE', 'connection lost while waiting for an answer'));
+  }
+
+  private async sendLoose(operation: string, body: object, options: SendOptions): Promise<unknown> {
+    const { clock, transport, ward, timeoutMs } = this.options;
+    const head = this.head(options);
+    const reply = new Promise<Reply>((resolve, reject) => {
+      this.waiting.set(head.messageId, { idempotencyKey: options.idempotencyKey, resolve, reject });
+    });
+    const expiresInS = Math.ceil(options.lifetimeMs / 1000);
+    const publishing = transport.publish(queueTopics(ward).request(operation), JSON.stringify({ ...body, ...head }), {
+      qos: 1,
+      expiresInS,
+      replyTo: this.replyTo,
+      correlation: head.messageId,
+    });
+    publishing.catch((error: unknown) => {
+      const info = toErrorInfo(error, 'QUEUE_OFFLINE');
+      this.waiting.get(head.messageId)?.reject(new LetanError(info.code, info.detail));
+    });
+    try {
+      const answer = await withDeadline(clock, timeoutMs, operation, reply);
+      if (!answer.ok) throw new Refusal(answer.code, answer.detail);
+      return answer.result;
+    } finally {
+      this.waiting.delete(head.messageId);
+    }
+  }
+
+  private head({ idempotencyKey, lifetimeMs }: SendOptions) {
+    const { clock, ids, robotId } = this.options;
+    return { ...envelope(clock, ids), robotId, replyTo: this.replyTo, expiresAt: isoTime(clock.nowMs() + lifetimeMs), idempotencyKey };
+  }
+}

@@ -1,0 +1,178 @@
+import { z } from 'zod';
+import { type PriorityClass, priorityClasses, type Service, type Ticket } from '../behaviour/model.ts';
+import type { Clock } from '../core/clock.ts';
+import { LetanError } from '../core/errors.ts';
+import type { Ids } from '../core/ids.ts';
+import type { Language } from '../core/language.ts';
+import type { Logger } from '../core/logger.ts';
+import type { Store } from '../store/store.ts';
+import type { OfflineTicket, RefusalCode, ResultOf } from './contract.ts';
+import { Refusal, type Requests } from './requests.ts';
+import { isoTime } from './wire.ts';
+
+export interface TicketRequest {
+  visitId: string;
+  serviceId: string;
+  priorityClass: PriorityClass;
+  language: Language;
+}
+
+export interface CheckInRequest {
+  visitId: string;
+  bookingCode: string;
+  language: Language;
+}
+
+export interface TicketDeskOptions {
+  store: Store;
+  requests: Requests;
+  clock: Clock;
+  ids: Ids;
+  logger: Logger;
+  isOnline: () => boolean;
+  /** Services as last announced. */
+  services: () => readonly Service[];
+  /** Something was put into the outbox. */
+  onStored: () => void;
+}
+
+/** The queue server may act on a reservation this long, so that clocks may differ by as much; a late one is voided anyway. */
+const reservationLifetimeMs = 60_000;
+
+/** What commit and void need to know of a ticket; kept in the journal. */
+const journalTicketSchema = z.object({
+  offlineTicket: z
+    .object({
+      leaseId: z.string(),
+      number: z.string(),
+      serviceId: z.string(),
+      priorityClass: z.enum(priorityClasses),
+      visitId: z.string(),
+      issuedAt: z.string(),
+    })
+    .nullable(),
+});
+
+/**
+ * Reserve -> print -> commit or void. A ticket whose answer does not come in time is voided through the outbox and one from the lease
+ * is given instead, so no number is lost and none is given twice.
+ */
+export class TicketDesk {
+  private readonly options: TicketDeskOptions;
+
+  constructor(options: TicketDeskOptions) {
+    this.options = options;
+  }
+
+  /** Throws `QUEUE_SERVICE_CLOSED`, `QUEUE_REFUSED`, `QUEUE_OFFLINE` (no lease left), `OUTBOX_FULL`, `STORE_FAILED`. */
+  async reserve(request: TicketRequest): Promise<Ticket> {
+    this.options.store.outbox.ensureRoom();
+    if (this.options.isOnline()) {
+      const ticket = await this.ask('tickets/reserve', request);
+      if (ticket) return ticket;
+    }
+    return this.giveFromLease(request);
+  }
+
+  /** Throws `BOOKING_UNKNOWN`, `QUEUE_REFUSED`, `QUEUE_OFFLINE`, `OUTBOX_FULL`, `STORE_FAILED`. */
+  async checkIn(request: CheckInRequest): Promise<Ticket> {
+    this.options.store.outbox.ensureRoom();
+    if (!this.options.isOnline()) throw new LetanError('QUEUE_OFFLINE', 'bookings are checked by the queue server alone');
+    const ticket = await this.ask('checkins', request);
+    if (!ticket) throw new LetanError('QUEUE_OFFLINE', 'the queue server did not answer the check-in');
+    return ticket;
+  }
+
+  /** The printer confirmed. Resolved from here on, whatever happens to the link. */
+  commit(ticketId: string): void {
+    this.settle(ticketId, 'committed', (offlineTicket) => ({ operation: 'tickets/commit', body: { ticketId, offlineTicket } }));
+  }
+
+  void(ticketId: string, reason: string): void {
+    this.settle(ticketId, 'voided', (offlineTicket) => ({ operation: 'tickets/void', body: { ticketId, reason, offlineTicket } }));
+  }
+
+  /** After a restart: nobody knows whether the paper of these came out, so nobody may wait for them. */
+  voidUnsettled(): void {
+    for (const entry of this.options.store.journal.unsettled()) this.void(entry.ticketId, 'restarted before it was confirmed');
+  }
+
+  /** Null when no answer came and the reservation has been withdrawn. */
+  private async ask(operation: 'tickets/reserve', request: TicketRequest): Promise<Ticket | null>;
+  private async ask(operation: 'checkins', request: CheckInRequest): Promise<Ticket | null>;
+  private async ask(operation: 'tickets/reserve' | 'checkins', request: TicketRequest | CheckInRequest): Promise<Ticket | null> {
+    const ticketId = this.options.ids.next();
+    const send = { idempotencyKey: `reserve:${ticketId}`, lifetimeMs: reservationLifetimeMs };
+    try {
+      const result =
+        'serviceId' in request
+          ? await this.options.requests.send('tickets/reserve', { ticketId, ...request }, send)
+          : await this.options.requests.send('checkins', { ticketId, ...request }, send);
+      return this.accept(ticketId, result);
+    } catch (error) {
+      if (error instanceof Refusal) throw refusalError(error);
+      if (!(error instanceof LetanError) || error.code === 'STORE_FAILED') throw error;
+      this.options.logger.warn({ operation, code: error.code }, 'no answer; the reservation is withdrawn');
+      this.withdraw(ticketId);
+      return null;
+    }
+  }
+
+  private accept(ticketId: string, result: ResultOf<'tickets/reserve'>): Ticket {
+    if (result.ticket.ticketId !== ticketId) throw new LetanError('QUEUE_BAD_MESSAGE', 'the answer names another ticket');
+    this.options.store.journal.record(ticketId, { number: result.ticket.number, offlineTicket: null });
+    return { ...result.ticket, offline: false };
+  }
+
+  private withdraw(ticketId: string): void {
+    const body = { ticketId, reason: 'no answer in time', offlineTicket: null };
+    this.options.store.outbox.add({ idempotencyKey: `void:${ticketId}`, operation: 'tickets/void', body }, 'settling');
+    this.options.onStored();
+  }
+
+  private giveFromLease(request: TicketRequest): Ticket {
+    const { store, ids, clock } = this.options;
+    const service = this.options.services().find((candidate) => candidate.serviceId === request.serviceId);
+    if (!service) throw new LetanError('QUEUE_OFFLINE', 'offline, and the service was never announced');
+    if (!service.open) throw new LetanError('QUEUE_SERVICE_CLOSED', request.serviceId);
+    const { serviceId, priorityClass, visitId } = request;
+    return store.transaction(() => {
+      const leased = store.leases.take(serviceId);
+      if (!leased) throw new LetanError('QUEUE_OFFLINE', 'offline, and no leased number is left');
+      const issuedAt = isoTime(clock.nowMs());
+      const ticketId = ids.next();
+      const offlineTicket: OfflineTicket = { ...leased, serviceId, priorityClass, visitId, issuedAt };
+      store.journal.record(ticketId, { number: leased.number, offlineTicket });
+      const unknown = { waitingCount: 0, estimatedWaitMin: 0 };
+      return { ticketId, number: leased.number, serviceId, serviceName: service.name, priorityClass, issuedAt, ...unknown, offline: true };
+    });
+  }
+
+  private settle(
+    ticketId: string,
+    state: 'committed' | 'voided',
+    request: (offlineTicket: OfflineTicket | null) => { operation: string; body: unknown },
+  ): void {
+    const { store } = this.options;
+    const entry = store.journal.get(ticketId);
+    if (!entry) throw new LetanError('QUEUE_REFUSED', 'no such ticket was reserved here');
+    if (entry.state === state) return;
+    if (entry.state !== 'reserved') throw new LetanError('QUEUE_REFUSED', `the ticket is already ${entry.state}`);
+    const { offlineTicket } = journalTicketSchema.parse(entry.ticket);
+    const key = state === 'committed' ? `commit:${ticketId}` : `void:${ticketId}`;
+    store.transaction(() => {
+      store.outbox.add({ idempotencyKey: key, ...request(offlineTicket) }, 'settling');
+      store.journal.settle(ticketId, state);
+    });
+    this.options.onStored();
+  }
+}
+
+function refusalError(refusal: Refusal): LetanError {
+  return new LetanError(errorCodeOf(refusal.code), `${refusal.code}: ${refusal.message}`);
+}
+
+function errorCodeOf(code: RefusalCode) {
+  if (code === 'SERVICE_CLOSED') return 'QUEUE_SERVICE_CLOSED';
+  return code.startsWith('BOOKING_') ? 'BOOKING_UNKNOWN' : 'QUEUE_REFUSED';
+}

@@ -1,0 +1,91 @@
+import type { Clock } from '../core/clock.ts';
+import type { DeviceStatus } from '../core/device.ts';
+import { LetanError, toErrorInfo } from '../core/errors.ts';
+import type { Ids } from '../core/ids.ts';
+import type { Logger } from '../core/logger.ts';
+import { inTransaction, isDamage, openSqlite, type Sqlite, setAside } from './database.ts';
+import { Journal } from './journal.ts';
+import { LeaseBook } from './lease-book.ts';
+import { Cache, Counter, SeenCalls } from './memory.ts';
+import { Outbox } from './outbox.ts';
+
+export interface StoreOptions {
+  /** Path of the database; `:memory:` keeps nothing. */
+  file: string;
+  clock: Clock;
+  ids: Ids;
+  logger: Logger;
+  /** Entries at which new promises are refused. */
+  outboxLimit: number;
+  /** Tickets remembered in the journal; default 10,000. */
+  journalLimit?: number;
+}
+
+/**
+ * What the robot must not forget in a power cut, in one SQLite file. Every method is synchronous and durable when it returns
+ * (0.5 ms a commit). A damaged file is kept aside as `<file>.broken-<ulid>` and a new one started (`health` degraded); where no file
+ * can be written at all the store lives in memory, refuses every promise, and `health` is faulty.
+ */
+export class Store {
+  readonly health: DeviceStatus;
+  readonly outbox: Outbox;
+  readonly leases: LeaseBook;
+  readonly journal: Journal;
+  readonly seenCalls: SeenCalls;
+  readonly cache: Cache;
+  private readonly database: Sqlite;
+
+  private constructor(database: Sqlite, health: DeviceStatus, options: StoreOptions) {
+    const { clock } = options;
+    this.database = database;
+    this.health = health;
+    this.outbox = new Outbox(database, clock, health.status === 'faulty' ? 0 : options.outboxLimit);
+    this.leases = new LeaseBook(database, clock);
+    this.journal = new Journal(database, clock, options.journalLimit ?? 10_000);
+    this.seenCalls = new SeenCalls(database, clock);
+    this.cache = new Cache(database);
+  }
+
+  /** Never throws for a bad file: see {@link Store}. */
+  static open(options: StoreOptions): Store {
+    const { file, logger } = options;
+    try {
+      return new Store(openSqlite(file), { status: 'ready' }, options);
+    } catch (error) {
+      logger.error(toErrorInfo(error, 'STORE_FAILED'), 'store could not be opened');
+      return isDamage(error) ? Store.openAfresh(options, error) : Store.openInMemory(options, error);
+    }
+  }
+
+  private static openAfresh(options: StoreOptions, cause: unknown): Store {
+    const { file, ids, logger } = options;
+    try {
+      const aside = setAside(file, ids.next());
+      const error = new LetanError('STORE_FAILED', `the store was damaged and is kept as ${aside}; a new one was started`, { cause });
+      logger.error(error.toInfo(), 'store started afresh');
+      return new Store(openSqlite(file), { status: 'degraded', error: error.toInfo() }, options);
+    } catch (error) {
+      return Store.openInMemory(options, error);
+    }
+  }
+
+  private static openInMemory(options: StoreOptions, cause: unknown): Store {
+    const error = toErrorInfo(cause, 'STORE_FAILED');
+    options.logger.error(error, 'store cannot be written; nothing can be promised');
+    return new Store(openSqlite(':memory:'), { status: 'faulty', error }, options);
+  }
+
+  /** A persistent number named `name`, for instance of dispense ids. */
+  counter(name: string): Counter {
+    return new Counter(this.database, name);
+  }
+
+  /** Several writes, whole or not at all. */
+  transaction<T>(work: () => T): T {
+    return inTransaction(this.database, work);
+  }
+
+  close(): void {
+    this.database.close();
+  }
+}
