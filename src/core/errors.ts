@@ -65,6 +65,11 @@ export const errorKinds = {
   STORE_FAILED: { level: 'critical', hint: 'The store could not be written: check disk space and the card.', textKey: 'fault.offline' },
   VOICE_MISSING: { level: 'warning', hint: 'Install espeak-ng for spoken calls; texts are shown instead.', textKey: null },
   GPIO_UNAVAILABLE: { level: 'warning', hint: "The computer's own GPIO cannot be used; see the detail.", textKey: null },
+  PTY_UNAVAILABLE: {
+    level: 'fatal',
+    hint: 'The simulator needs Linux with /dev/ptmx, perl and stty (Debian: perl-base, coreutils).',
+    textKey: null,
+  },
   DEVICE_FAULTY: { level: 'urgent', hint: 'The device answers nonsense: unplug and plug it again.', textKey: null },
 } as const satisfies Record<string, ErrorKind>;
 

@@ -1,0 +1,40 @@
+import type { StateMessage } from '../../firmware-bridge/protocol/generated/messages.ts';
+import type { SafetyState } from '../../src/core/device.ts';
+import type { BoardTelemetry } from './board.ts';
+
+/** The wire's "nothing seen". */
+const nothingSeen = 65535;
+
+const range = (mm: number): number | null => (mm === nothingSeen ? null : mm);
+
+export function safetyOf({ stopCause, flags }: StateMessage): SafetyState {
+  const cause = stopCause === 'none' ? null : stopCause;
+  return { stopped: cause !== null, cause, latched: flags.latched, eStopOpen: flags.eStopOpen };
+}
+
+/** One state frame in the house's terms. */
+export function telemetryOf(state: StateMessage, roundTripMs: number | null): BoardTelemetry {
+  return {
+    uptimeMs: state.uptimeMs,
+    leftPulses: state.leftPulses,
+    rightPulses: state.rightPulses,
+    leftMmS: state.leftMmS,
+    rightMmS: state.rightMmS,
+    rangesMm: {
+      frontLeft: range(state.rangeFrontLeftMm),
+      frontRight: range(state.rangeFrontRightMm),
+      left: range(state.rangeLeftMm),
+      right: range(state.rangeRightMm),
+      rear: range(state.rangeRearMm),
+    },
+    batteryMv: state.batteryMv,
+    moving: state.flags.moving,
+    dispensing: state.flags.dispensing,
+    cupPresent: state.flags.cupPresent,
+    tankEmpty: state.flags.tankEmpty,
+    safety: safetyOf(state),
+    roundTripMs,
+    rejectedFrames: state.rejectedFrames,
+    refusedPinWrites: state.refusedPinWrites,
+  };
+}
