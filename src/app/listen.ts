@@ -1,0 +1,94 @@
+import type { DeviceName } from '../behaviour/model.ts';
+import type { RobotEvent } from '../behaviour/events.ts';
+import type { DeviceStatus } from '../core/device.ts';
+import { errorKinds } from '../core/errors.ts';
+import type { Signal, Unsubscribe } from '../core/signal.ts';
+import { classifyScan } from '../identity/scanned-code.ts';
+import type { RobotParts } from './parts.ts';
+import { PresenceDetector } from './presence.ts';
+
+type Send = (event: RobotEvent) => void;
+
+interface Device {
+  status: DeviceStatus;
+  statusChanged: Signal<DeviceStatus>;
+}
+
+/** Passes a device's state on, now and whenever it changes; a fault goes to the ward as well. */
+function watchDevice(parts: RobotParts, name: DeviceName, device: Device, send: Send): Unsubscribe {
+  const tell = (state: DeviceStatus) => {
+    send({ type: 'device.changed', device: name, state });
+    if (state.status === 'ready') return parts.logger.info({ device: name }, 'device ready');
+    parts.logger.warn({ device: name, ...state.error }, 'device not ready');
+    if (errorKinds[state.error.code].level !== 'warning') parts.queue.publishError(state.error);
+  };
+  tell(device.status);
+  return device.statusChanged.on(tell);
+}
+
+/** Water's state follows the tank switch that the board reports. */
+function watchTank(parts: RobotParts, send: Send): Unsubscribe {
+  let known: boolean | null = null;
+  return parts.board.telemetryChanged.on(({ tankEmpty }) => {
+    if (tankEmpty === known) return;
+    known = tankEmpty;
+    const state: DeviceStatus = tankEmpty
+      ? { status: 'faulty', error: { code: 'DISPENSE_TANK_EMPTY', detail: 'the float switch says empty' } }
+      : { status: 'ready' };
+    send({ type: 'device.changed', device: 'water', state });
+  });
+}
+
+function watchPresence(parts: RobotParts, send: Send): Unsubscribe {
+  const detector = new PresenceDetector(parts.clock, parts.config.robot.behaviour.presenceDistanceMm);
+  return parts.board.telemetryChanged.on(({ rangesMm }) => {
+    const seen = [rangesMm.frontLeft, rangesMm.frontRight].filter((range) => range !== null);
+    const change = detector.update(seen.length > 0 ? Math.min(...seen) : null);
+    if (change) send({ type: change === 'near' ? 'presence.near' : 'presence.left' });
+  });
+}
+
+function watchQueue({ queue, logger }: RobotParts, send: Send): Unsubscribe[] {
+  return [
+    queue.onlineChanged.on((status) => {
+      logger.info(status.online ? {} : { ...status.error }, status.online ? 'queue server online' : 'queue server offline');
+      send(status.online ? { type: 'link.online' } : { type: 'link.offline', error: status.error });
+    }),
+    queue.servicesChanged.on((services) => send({ type: 'services.changed', services })),
+    queue.servingChanged.on((serving) => send({ type: 'serving.changed', serving })),
+    queue.callReceived.on((call) => send({ type: 'call.received', call })),
+    queue.commandReceived.on((command) => {
+      if (command.command === 'goTo') send({ type: 'robot.goTo', place: command.place });
+      else send({ type: `robot.${command.command}` });
+    }),
+  ];
+}
+
+/** A code held before the scanner while no screen asks for one is forgotten at once: nobody consented to reading it. */
+function watchScanner({ scanner, vault, logger }: RobotParts, scanWanted: () => boolean, send: Send): Unsubscribe {
+  return scanner.scanned.on((text) => {
+    if (scanWanted()) send({ type: 'scan.read', code: classifyScan(text, vault) });
+    else logger.info({ length: text.length }, 'code scanned while none was asked for: dropped');
+  });
+}
+
+/**
+ * The machine's ears: turns what devices, board and queue report into events. `scanWanted`: the screen asks for a code now.
+ * Returns what ends the listening.
+ */
+export function listen(parts: RobotParts, scanWanted: () => boolean, send: Send): Unsubscribe {
+  const { board, printer, scanner } = parts;
+  const stops = [
+    watchDevice(parts, 'board', board, send),
+    watchDevice(parts, 'printer', printer, send),
+    watchDevice(parts, 'qrScanner', scanner, send),
+    watchTank(parts, send),
+    watchPresence(parts, send),
+    board.safetyChanged.on((safety) => send({ type: 'safety.changed', safety })),
+    watchScanner(parts, scanWanted, send),
+    ...watchQueue(parts, send),
+  ];
+  return () => {
+    for (const stop of stops) stop();
+  };
+}

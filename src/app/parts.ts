@@ -1,0 +1,36 @@
+import type { LoadedConfig } from '../../config/load.ts';
+import type { Board } from '../../hardware/board/board.ts';
+import type { Dispenser } from '../../hardware/dispenser/dispenser.ts';
+import type { Lights } from '../../hardware/lights/lights.ts';
+import type { Printer } from '../../hardware/printer/printer.ts';
+import type { QrScanner } from '../../hardware/qr-scanner/qr-scanner.ts';
+import type { Voice } from '../../hardware/voice/voice.ts';
+import type { Wheels } from '../../hardware/wheels/wheels.ts';
+import type { Clock } from '../core/clock.ts';
+import type { Ids } from '../core/ids.ts';
+import type { Logger } from '../core/logger.ts';
+import type { Sealer } from '../identity/sealing.ts';
+import type { Vault } from '../identity/vault.ts';
+import type { ProcedureCatalogue } from '../kiosk/catalogue.ts';
+import type { QueueLink } from '../queue/client.ts';
+import type { Store } from '../store/store.ts';
+
+/** Everything a robot is joined from; real or simulated. */
+export interface RobotParts {
+  config: LoadedConfig;
+  clock: Clock;
+  ids: Ids;
+  logger: Logger;
+  board: Board;
+  wheels: Wheels;
+  dispenser: Dispenser;
+  printer: Printer;
+  scanner: QrScanner;
+  voice: Voice;
+  lights: Lights;
+  queue: QueueLink;
+  store: Store;
+  vault: Vault;
+  sealer: Sealer;
+  catalogue: ProcedureCatalogue;
+}
