@@ -1,0 +1,58 @@
+import type { LobbyCommand } from '../../../simulators/lobby/commands.ts';
+import type { LobbyControls, LobbyStatus } from '../../../simulators/lobby/controls.ts';
+import { LobbyPlant } from '../../../simulators/lobby/plant.ts';
+import { sampleCodes } from '../../../simulators/lobby/samples.ts';
+import type { LobbySnapshot } from '../../../simulators/lobby/snapshot.ts';
+import { SeededRandom } from '../../../src/core/random.ts';
+import { Signal } from '../../../src/core/signal.ts';
+import { FakePins } from './fake-pins.ts';
+import { hall } from './site.ts';
+
+/** A real lobby plant without a processor, and a list of what the page asked of the other parts. */
+export class FakeWorld implements LobbyControls {
+  readonly site = hall;
+  readonly links = { kiosk: 'http://127.0.0.1:8080/', staff: 'http://127.0.0.1:8082/staff/' };
+  readonly samples = sampleCodes(['LT-BOOK-TEST']);
+  readonly snapshotChanged = new Signal<LobbySnapshot>();
+  readonly statusChanged = new Signal<LobbyStatus>();
+  readonly pins = new FakePins();
+  readonly asked: string[] = [];
+  readonly scanned: string[] = [];
+  status: LobbyStatus = {
+    robotName: 'Sen',
+    boardPlugged: true,
+    boardWedged: false,
+    safety: { stopped: true, cause: 'powerUp', latched: true, eStopOpen: false },
+    screen: 'attract',
+    paperPresent: true,
+    cutterJammed: false,
+    networkUp: true,
+    tickets: [{ id: 'ticket-1', printedAt: '2026-01-05T08:00:00+07:00' }],
+  };
+  private readonly plant = new LobbyPlant({ site: hall, random: new SeededRandom(1) });
+
+  constructor() {
+    this.plant.attach(this.pins);
+  }
+  get snapshot(): LobbySnapshot {
+    return this.plant.snapshot();
+  }
+  async command(command: LobbyCommand): Promise<boolean> {
+    return this.plant.command(command);
+  }
+  paperOut = () => void this.asked.push('paperOut');
+  paperIn = () => void this.asked.push('paperIn');
+  jamCutter = () => void this.asked.push('jamCutter');
+  clearCutter = () => void this.asked.push('clearCutter');
+  unplugBoard = () => void this.asked.push('unplugBoard');
+  plugBoard = () => void this.asked.push('plugBoard');
+  wedgeBoard = () => void this.asked.push('wedgeBoard');
+  cutNetwork = () => void this.asked.push('cutNetwork');
+  restoreNetwork = () => void this.asked.push('restoreNetwork');
+  scanCode(text: string): void {
+    this.scanned.push(text);
+  }
+  ticketPng(id: string): Uint8Array | null {
+    return id === 'ticket-1' ? Uint8Array.from([0x89, 0x50, 0x4e, 0x47]) : null;
+  }
+}
