@@ -1,0 +1,74 @@
+import { and, not, or, stateIn } from 'xstate';
+import type { Mood } from './commands.ts';
+import { dispenseFault, faultOf, peopleLimit, type RobotContext } from './context.ts';
+import type { MenuChoice, RobotEvent } from './events.ts';
+import type { ScannedCode } from './model.ts';
+
+interface GuardArgs {
+  context: RobotContext;
+  event: RobotEvent;
+}
+
+const serviceOf = ({ context, event }: GuardArgs) =>
+  event.type === 'touch.service' ? context.services.find((service) => service.serviceId === event.serviceId) : undefined;
+
+const plainGuards = {
+  /** The outcome belongs to the command the visit waits for. */
+  isAwaited: ({ context, event }: GuardArgs) => 'id' in event && event.id === context.visit.awaitedId,
+  isMyDrive: ({ context, event }: GuardArgs) => 'id' in event && event.id === context.driveId,
+  isMyDriveBlocked: ({ context, event }: GuardArgs) =>
+    event.type === 'command.failed' && event.id === context.driveId && event.error.code === 'WHEELS_BLOCKED',
+  isDispense: ({ context, event }: GuardArgs) => 'id' in event && event.id === context.dispenseId,
+  isAbandonedReserve: ({ context, event }: GuardArgs) => 'id' in event && context.abandonedReserveIds.includes(event.id),
+  printerWorks: ({ context }: GuardArgs) => faultOf(context, 'printer') === null,
+  waterWorks: ({ context }: GuardArgs) => dispenseFault(context, 'water') === null,
+  snackWorks: ({ context }: GuardArgs) => dispenseFault(context, 'snack') === null,
+  serviceOpen: (args: GuardArgs) => serviceOf(args)?.open === true,
+  serviceKnown: (args: GuardArgs) => serviceOf(args) !== undefined,
+  chooses: ({ event }: GuardArgs, choice: MenuChoice) => event.type === 'touch.menu' && event.choice === choice,
+  scans: ({ event }: GuardArgs, kind: ScannedCode['kind']) => event.type === 'scan.read' && event.code.kind === kind,
+  waterEnabled: ({ context }: GuardArgs) => context.settings.waterEnabled,
+  snackEnabled: ({ context }: GuardArgs) => context.settings.snackEnabled,
+  mayAddPerson: ({ context }: GuardArgs) => context.visit.recordIds.length < peopleLimit,
+  hasPerson: ({ context }: GuardArgs) => context.visit.recordIds.length > 0,
+  noTicket: ({ context }: GuardArgs) => context.visit.ticket === null,
+  hasWaitingCall: ({ context }: GuardArgs) => context.waitingCalls.length > 0,
+  isNewCall: ({ context, event }: GuardArgs) =>
+    event.type === 'call.received' && !context.heardCalls.includes(`${event.call.callId}#${event.call.sequence}`),
+  reportsLatched: ({ event }: GuardArgs) => event.type === 'safety.changed' && event.safety.stopped && event.safety.latched,
+  reportsProtective: ({ event }: GuardArgs) => event.type === 'safety.changed' && event.safety.stopped && !event.safety.latched,
+  boardWorks: ({ context }: GuardArgs) => faultOf(context, 'board') === null,
+  nothingDispensing: ({ context }: GuardArgs) => context.dispenseId === null,
+  showsOther: ({ context }: GuardArgs, mood: Mood) => context.mood !== mood,
+  nobodyNear: ({ context }: GuardArgs) => !context.near,
+  hasPatrol: ({ context }: GuardArgs) => context.settings.patrol.length > 0,
+  notLatched: ({ context }: GuardArgs) => !context.safety.latched,
+  hasRequestedPlace: ({ context }: GuardArgs) => context.requestedPlace !== null,
+};
+
+/** The one interlock of the wheels: every drive starts and lives under it. */
+const mayDrive = and([
+  stateIn('#inService'),
+  stateIn('#attract'),
+  or([stateIn('#safety.clear'), stateIn('#safety.protectiveStop')]),
+  'boardWorks',
+  'nothingDispensing',
+]);
+
+export const guards = {
+  ...plainGuards,
+  awaitedWithPrinter: and(['isAwaited', 'printerWorks']),
+  mayReserve: and(['serviceOpen', 'printerWorks']),
+  inService: stateIn('#inService'),
+  isPaused: stateIn('#paused'),
+  mayDrive,
+  mayPatrol: and(['mayDrive', 'nobodyNear', 'hasPatrol']),
+  /** A place asked for during a latched stop or a pause would start a drive later, when nobody expects it. */
+  acceptsRequests: and([stateIn('#inService'), 'notLatched']),
+  mayNotDrive: not('mayDrive'),
+  mayNotPatrol: not('mayPatrol'),
+  mayDriveOnRequest: and(['hasRequestedPlace', 'mayDrive']),
+  /** Somebody the robot passes on an errand for the staff does not stop it; whoever touches the screen does. */
+  mayGreet: and([stateIn('#inService'), not(stateIn('#errand'))]),
+  mayOfferWater: and(['waterEnabled', 'waterWorks', 'inService']),
+};
