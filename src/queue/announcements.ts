@@ -21,6 +21,7 @@ export class Announcements {
   private readonly logger: Logger;
   private readonly serving = new Map<number, string>();
   private known: Service[] = [];
+  private kept = '';
 
   constructor(store: Store, clock: Clock, logger: Logger) {
     this.store = store;
@@ -47,12 +48,21 @@ export class Announcements {
       return;
     }
     this.known = parsed.value.services;
+    this.keep();
+    this.servicesChanged.emit(this.known);
+  }
+
+  /** The counts change with every ticket and mean nothing after a restart: without them the flash card is spared nearly every write. */
+  private keep(): void {
+    const services = this.known.map((service) => ({ ...service, waitingCount: 0, estimatedWaitMin: 0 }));
+    const text = JSON.stringify(services);
+    if (text === this.kept) return;
     try {
-      this.store.cache.set(cacheName, { services: this.known });
+      this.store.cache.set(cacheName, { services });
+      this.kept = text;
     } catch (error) {
       this.logger.error(toErrorInfo(error, 'STORE_FAILED'), 'services not kept');
     }
-    this.servicesChanged.emit(this.known);
   }
 
   handleServing(payload: Uint8Array): void {

@@ -68,7 +68,6 @@ export class MqttTransport implements Transport {
     const client = this.client;
     this.client = null;
     if (!client) return;
-    client.removeAllListeners('close');
     await new Promise<void>((resolve) => client.end(!client.connected, {}, () => resolve()));
   }
 

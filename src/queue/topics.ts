@@ -50,3 +50,8 @@ export function robotIdOf(ward: string, topic: string): string | null {
   const parts = topic.split('/');
   return parts.length === 6 && parts.slice(0, 4).join('/') === `letan/v1/${ward}/robots` ? (parts[4] ?? null) : null;
 }
+
+/** MQTT client id of a robot; one connection per id, so it names ward and robot. */
+export function robotClientId(ward: string, robotId: string): string {
+  return `letan-robot-${ward}-${robotId}`;
+}

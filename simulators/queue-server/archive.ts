@@ -1,0 +1,97 @@
+import { compactDecrypt, importJWK, type JWK } from 'jose';
+import { z } from 'zod';
+import type { Clock } from '../../src/core/clock.ts';
+import type { Outcome, RequestOf } from '../../src/queue/contract.ts';
+import { isoTime, localDay } from '../../src/queue/wire.ts';
+import type { Sqlite } from '../../src/store/database.ts';
+import { selectRow, selectRows } from './database.ts';
+import { accept, refuse } from './ticket-office.ts';
+
+/** Newest first, so many on the officer's page. */
+const shown = 50;
+
+const registrationSchema = z.object({ registrationId: z.string(), personCount: z.number(), jwe: z.string(), receivedAtMs: z.number() });
+const petitionSchema = z.object({ receiptNumber: z.string(), jwe: z.string(), receivedAtMs: z.number() });
+
+export interface OpenedRegistration {
+  registrationId: string;
+  personCount: number;
+  receivedAt: string;
+  /** What the robot sealed, or null where this key cannot open it. */
+  content: unknown;
+}
+
+export interface OpenedPetition {
+  receiptNumber: string;
+  receivedAt: string;
+  content: unknown;
+}
+
+/** Feedback, petitions, registrations. Card data and petitions lie here as they came: encrypted; only the officer's page opens them. */
+export class Archive {
+  private readonly database: Sqlite;
+  private readonly clock: Clock;
+  private readonly privateKey: JWK;
+
+  constructor(database: Sqlite, clock: Clock, privateKey: JWK) {
+    this.database = database;
+    this.clock = clock;
+    this.privateKey = privateKey;
+  }
+
+  feedback({ robotId, visitId, score, givenAt }: RequestOf<'feedback'>): Outcome {
+    const insert = this.database.prepare('INSERT INTO feedback (robotId, visitId, score, day) VALUES (?, ?, ?, ?)');
+    insert.run(robotId, visitId, score, localDay(Date.parse(givenAt)));
+    return accept();
+  }
+
+  petition({ robotId, visitId, receiptNumber, jwe }: RequestOf<'petitions'>): Outcome {
+    const taken = selectRow(this.database, z.unknown(), 'SELECT 1 FROM petitions WHERE receiptNumber = ?', receiptNumber);
+    if (taken !== null) return refuse('RECEIPT_TAKEN', 'the receipt number exists already');
+    this.database.prepare('INSERT INTO petitions VALUES (?, ?, ?, ?, ?)').run(receiptNumber, robotId, visitId, jwe, this.clock.nowMs());
+    return accept();
+  }
+
+  registration({ robotId, visitId, personCount, jwe, messageId }: RequestOf<'registrations'>): Outcome {
+    const insert = this.database.prepare('INSERT INTO registrations VALUES (?, ?, ?, ?, ?, ?)');
+    insert.run(messageId, robotId, visitId, personCount, jwe, this.clock.nowMs());
+    return accept();
+  }
+
+  async registrations(): Promise<OpenedRegistration[]> {
+    const rows = selectRows(this.database, registrationSchema, 'SELECT * FROM registrations ORDER BY receivedAtMs DESC LIMIT ?', shown);
+    return Promise.all(
+      rows.map(async ({ registrationId, personCount, jwe, receivedAtMs }) => ({
+        registrationId,
+        personCount,
+        receivedAt: isoTime(receivedAtMs),
+        content: await this.open(jwe),
+      })),
+    );
+  }
+
+  async petitions(): Promise<OpenedPetition[]> {
+    const rows = selectRows(this.database, petitionSchema, 'SELECT * FROM petitions ORDER BY receivedAtMs DESC LIMIT ?', shown);
+    return Promise.all(
+      rows.map(async ({ receiptNumber, jwe, receivedAtMs }) => ({
+        receiptNumber,
+        receivedAt: isoTime(receivedAtMs),
+        content: await this.open(jwe),
+      })),
+    );
+  }
+
+  private async open(jwe: string): Promise<unknown> {
+    try {
+      const key = await importJWK(this.privateKey, 'ECDH-ES');
+      const { plaintext } = await compactDecrypt(jwe, key, {
+        keyManagementAlgorithms: ['ECDH-ES'],
+        contentEncryptionAlgorithms: ['A256GCM'],
+      });
+      return JSON.parse(new TextDecoder().decode(plaintext));
+    } catch {
+      // Sealed to an older key, or damaged: the officer is told, the page goes on.
+      return null;
+    }
+  }
+}
