@@ -18,7 +18,7 @@ function verify(pin: PinDeclaration): void {
 function defines(pin: PinDeclaration): string {
   const name = `PIN_${upper(pin.name)}`;
   return `/* ${pin.doc} */
-#define ${name} ${pin.arduinoPin}u
+#define ${name}_NUMBER ${pin.arduinoPin}u
 #define ${name}_BIT ${pin.bit}u
 #define ${name}_DDR DDR${pin.port}
 #define ${name}_OUT PORT${pin.port}

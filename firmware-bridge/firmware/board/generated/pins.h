@@ -3,217 +3,217 @@
 #define LETAN_BOARD_GENERATED_PINS_H
 
 /* USART0, 250000 baud 8N1, host link */
-#define PIN_HOST_RX 0u
+#define PIN_HOST_RX_NUMBER 0u
 #define PIN_HOST_RX_BIT 0u
 #define PIN_HOST_RX_DDR DDRE
 #define PIN_HOST_RX_OUT PORTE
 #define PIN_HOST_RX_IN PINE
 /* USART0, 250000 baud 8N1, host link */
-#define PIN_HOST_TX 1u
+#define PIN_HOST_TX_NUMBER 1u
 #define PIN_HOST_TX_BIT 1u
 #define PIN_HOST_TX_DDR DDRE
 #define PIN_HOST_TX_OUT PORTE
 #define PIN_HOST_TX_IN PINE
 /* INT0; normally closed to ground, high = pressed or wire broken */
-#define PIN_E_STOP 21u
+#define PIN_E_STOP_NUMBER 21u
 #define PIN_E_STOP_BIT 0u
 #define PIN_E_STOP_DDR DDRD
 #define PIN_E_STOP_OUT PORTD
 #define PIN_E_STOP_IN PIND
 /* INT1; normally closed to ground, high = hit or wire broken */
-#define PIN_BUMPER_LEFT 20u
+#define PIN_BUMPER_LEFT_NUMBER 20u
 #define PIN_BUMPER_LEFT_BIT 1u
 #define PIN_BUMPER_LEFT_DDR DDRD
 #define PIN_BUMPER_LEFT_OUT PORTD
 #define PIN_BUMPER_LEFT_IN PIND
 /* INT2; normally closed to ground, high = hit or wire broken */
-#define PIN_BUMPER_RIGHT 19u
+#define PIN_BUMPER_RIGHT_NUMBER 19u
 #define PIN_BUMPER_RIGHT_BIT 2u
 #define PIN_BUMPER_RIGHT_DDR DDRD
 #define PIN_BUMPER_RIGHT_OUT PORTD
 #define PIN_BUMPER_RIGHT_IN PIND
 /* INT3; cliff comparators in series, low = floor seen, high = edge or wire broken */
-#define PIN_CLIFF 18u
+#define PIN_CLIFF_NUMBER 18u
 #define PIN_CLIFF_BIT 3u
 #define PIN_CLIFF_DDR DDRD
 #define PIN_CLIFF_OUT PORTD
 #define PIN_CLIFF_IN PIND
 /* INT4, rising edge counts */
-#define PIN_ENCODER_LEFT_A 2u
+#define PIN_ENCODER_LEFT_A_NUMBER 2u
 #define PIN_ENCODER_LEFT_A_BIT 4u
 #define PIN_ENCODER_LEFT_A_DDR DDRE
 #define PIN_ENCODER_LEFT_A_OUT PORTE
 #define PIN_ENCODER_LEFT_A_IN PINE
 /* INT5, rising edge counts */
-#define PIN_ENCODER_RIGHT_A 3u
+#define PIN_ENCODER_RIGHT_A_NUMBER 3u
 #define PIN_ENCODER_RIGHT_A_BIT 5u
 #define PIN_ENCODER_RIGHT_A_DDR DDRE
 #define PIN_ENCODER_RIGHT_A_OUT PORTE
 #define PIN_ENCODER_RIGHT_A_IN PINE
 /* level at the A edge: low = forward */
-#define PIN_ENCODER_LEFT_B 4u
+#define PIN_ENCODER_LEFT_B_NUMBER 4u
 #define PIN_ENCODER_LEFT_B_BIT 5u
 #define PIN_ENCODER_LEFT_B_DDR DDRG
 #define PIN_ENCODER_LEFT_B_OUT PORTG
 #define PIN_ENCODER_LEFT_B_IN PING
 /* level at the A edge: low = forward */
-#define PIN_ENCODER_RIGHT_B 5u
+#define PIN_ENCODER_RIGHT_B_NUMBER 5u
 #define PIN_ENCODER_RIGHT_B_BIT 3u
 #define PIN_ENCODER_RIGHT_B_DDR DDRE
 #define PIN_ENCODER_RIGHT_B_OUT PORTE
 #define PIN_ENCODER_RIGHT_B_IN PINE
 /* OC4A, 20 kHz, ICR4 = 799 */
-#define PIN_MOTOR_LEFT_PWM 6u
+#define PIN_MOTOR_LEFT_PWM_NUMBER 6u
 #define PIN_MOTOR_LEFT_PWM_BIT 3u
 #define PIN_MOTOR_LEFT_PWM_DDR DDRH
 #define PIN_MOTOR_LEFT_PWM_OUT PORTH
 #define PIN_MOTOR_LEFT_PWM_IN PINH
 /* OC4B, 20 kHz, ICR4 = 799 */
-#define PIN_MOTOR_RIGHT_PWM 7u
+#define PIN_MOTOR_RIGHT_PWM_NUMBER 7u
 #define PIN_MOTOR_RIGHT_PWM_BIT 4u
 #define PIN_MOTOR_RIGHT_PWM_DDR DDRH
 #define PIN_MOTOR_RIGHT_PWM_OUT PORTH
 #define PIN_MOTOR_RIGHT_PWM_IN PINH
 /* high = backwards */
-#define PIN_MOTOR_LEFT_REVERSE 22u
+#define PIN_MOTOR_LEFT_REVERSE_NUMBER 22u
 #define PIN_MOTOR_LEFT_REVERSE_BIT 0u
 #define PIN_MOTOR_LEFT_REVERSE_DDR DDRA
 #define PIN_MOTOR_LEFT_REVERSE_OUT PORTA
 #define PIN_MOTOR_LEFT_REVERSE_IN PINA
 /* high = backwards */
-#define PIN_MOTOR_RIGHT_REVERSE 23u
+#define PIN_MOTOR_RIGHT_REVERSE_NUMBER 23u
 #define PIN_MOTOR_RIGHT_REVERSE_BIT 1u
 #define PIN_MOTOR_RIGHT_REVERSE_DDR DDRA
 #define PIN_MOTOR_RIGHT_REVERSE_OUT PORTA
 #define PIN_MOTOR_RIGHT_REVERSE_IN PINA
 /* high = bridge powered */
-#define PIN_MOTOR_ENABLE 24u
+#define PIN_MOTOR_ENABLE_NUMBER 24u
 #define PIN_MOTOR_ENABLE_BIT 2u
 #define PIN_MOTOR_ENABLE_DDR DDRA
 #define PIN_MOTOR_ENABLE_OUT PORTA
 #define PIN_MOTOR_ENABLE_IN PINA
 /* open drain of the bridge, low = fault */
-#define PIN_MOTOR_FAULT 25u
+#define PIN_MOTOR_FAULT_NUMBER 25u
 #define PIN_MOTOR_FAULT_BIT 3u
 #define PIN_MOTOR_FAULT_DDR DDRA
 #define PIN_MOTOR_FAULT_OUT PORTA
 #define PIN_MOTOR_FAULT_IN PINA
 /* USART2, TFmini, 115200 baud, 100 Hz */
-#define PIN_RANGE_FRONT_LEFT_RX 17u
+#define PIN_RANGE_FRONT_LEFT_RX_NUMBER 17u
 #define PIN_RANGE_FRONT_LEFT_RX_BIT 0u
 #define PIN_RANGE_FRONT_LEFT_RX_DDR DDRH
 #define PIN_RANGE_FRONT_LEFT_RX_OUT PORTH
 #define PIN_RANGE_FRONT_LEFT_RX_IN PINH
 /* USART3, TFmini, 115200 baud, 100 Hz */
-#define PIN_RANGE_FRONT_RIGHT_RX 15u
+#define PIN_RANGE_FRONT_RIGHT_RX_NUMBER 15u
 #define PIN_RANGE_FRONT_RIGHT_RX_BIT 0u
 #define PIN_RANGE_FRONT_RIGHT_RX_DDR DDRJ
 #define PIN_RANGE_FRONT_RIGHT_RX_OUT PORTJ
 #define PIN_RANGE_FRONT_RIGHT_RX_IN PINJ
 /* A0, GP2Y0A21 */
-#define PIN_RANGE_LEFT 54u
+#define PIN_RANGE_LEFT_NUMBER 54u
 #define PIN_RANGE_LEFT_BIT 0u
 #define PIN_RANGE_LEFT_DDR DDRF
 #define PIN_RANGE_LEFT_OUT PORTF
 #define PIN_RANGE_LEFT_IN PINF
 /* A1, GP2Y0A21 */
-#define PIN_RANGE_RIGHT 55u
+#define PIN_RANGE_RIGHT_NUMBER 55u
 #define PIN_RANGE_RIGHT_BIT 1u
 #define PIN_RANGE_RIGHT_DDR DDRF
 #define PIN_RANGE_RIGHT_OUT PORTF
 #define PIN_RANGE_RIGHT_IN PINF
 /* A2, GP2Y0A21 */
-#define PIN_RANGE_REAR 56u
+#define PIN_RANGE_REAR_NUMBER 56u
 #define PIN_RANGE_REAR_BIT 2u
 #define PIN_RANGE_REAR_DDR DDRF
 #define PIN_RANGE_REAR_OUT PORTF
 #define PIN_RANGE_REAR_IN PINF
 /* A3, 1:7.8 divider, 5 V reference */
-#define PIN_BATTERY 57u
+#define PIN_BATTERY_NUMBER 57u
 #define PIN_BATTERY_BIT 3u
 #define PIN_BATTERY_DDR DDRF
 #define PIN_BATTERY_OUT PORTF
 #define PIN_BATTERY_IN PINF
 /* blue button, low = pressed; the only release of a latched stop */
-#define PIN_RELEASE_BUTTON 14u
+#define PIN_RELEASE_BUTTON_NUMBER 14u
 #define PIN_RELEASE_BUTTON_BIT 1u
 #define PIN_RELEASE_BUTTON_DDR DDRJ
 #define PIN_RELEASE_BUTTON_OUT PORTJ
 #define PIN_RELEASE_BUTTON_IN PINJ
 /* high = open */
-#define PIN_VALVE 37u
+#define PIN_VALVE_NUMBER 37u
 #define PIN_VALVE_BIT 0u
 #define PIN_VALVE_DDR DDRC
 #define PIN_VALVE_OUT PORTC
 #define PIN_VALVE_IN PINC
 /* high = turning */
-#define PIN_SNACK_MOTOR 36u
+#define PIN_SNACK_MOTOR_NUMBER 36u
 #define PIN_SNACK_MOTOR_BIT 1u
 #define PIN_SNACK_MOTOR_DDR DDRC
 #define PIN_SNACK_MOTOR_OUT PORTC
 #define PIN_SNACK_MOTOR_IN PINC
 /* PCINT4, rising edge = one pulse */
-#define PIN_FLOW_METER 10u
+#define PIN_FLOW_METER_NUMBER 10u
 #define PIN_FLOW_METER_BIT 4u
 #define PIN_FLOW_METER_DDR DDRB
 #define PIN_FLOW_METER_OUT PORTB
 #define PIN_FLOW_METER_IN PINB
 /* low = spiral at home */
-#define PIN_SNACK_HOME 11u
+#define PIN_SNACK_HOME_NUMBER 11u
 #define PIN_SNACK_HOME_BIT 5u
 #define PIN_SNACK_HOME_DDR DDRB
 #define PIN_SNACK_HOME_OUT PORTB
 #define PIN_SNACK_HOME_IN PINB
 /* low = drop beam interrupted */
-#define PIN_SNACK_BEAM 12u
+#define PIN_SNACK_BEAM_NUMBER 12u
 #define PIN_SNACK_BEAM_BIT 6u
 #define PIN_SNACK_BEAM_DDR DDRB
 #define PIN_SNACK_BEAM_OUT PORTB
 #define PIN_SNACK_BEAM_IN PINB
 /* low = cup present */
-#define PIN_CUP 26u
+#define PIN_CUP_NUMBER 26u
 #define PIN_CUP_BIT 4u
 #define PIN_CUP_DDR DDRA
 #define PIN_CUP_OUT PORTA
 #define PIN_CUP_IN PINA
 /* float switch, low = water present, high = empty or wire broken */
-#define PIN_TANK_EMPTY 27u
+#define PIN_TANK_EMPTY_NUMBER 27u
 #define PIN_TANK_EMPTY_BIT 5u
 #define PIN_TANK_EMPTY_DDR DDRA
 #define PIN_TANK_EMPTY_OUT PORTA
 #define PIN_TANK_EMPTY_IN PINA
 /* low = water in the tray */
-#define PIN_LEAK 28u
+#define PIN_LEAK_NUMBER 28u
 #define PIN_LEAK_BIT 6u
 #define PIN_LEAK_DDR DDRA
 #define PIN_LEAK_OUT PORTA
 #define PIN_LEAK_IN PINA
 /* normally closed, high = hatch open */
-#define PIN_HATCH 29u
+#define PIN_HATCH_NUMBER 29u
 #define PIN_HATCH_BIT 7u
 #define PIN_HATCH_DDR DDRA
 #define PIN_HATCH_OUT PORTA
 #define PIN_HATCH_IN PINA
 /* blinks while the loop runs */
-#define PIN_STATUS_LED 13u
+#define PIN_STATUS_LED_NUMBER 13u
 #define PIN_STATUS_LED_BIT 7u
 #define PIN_STATUS_LED_DDR DDRB
 #define PIN_STATUS_LED_OUT PORTB
 #define PIN_STATUS_LED_IN PINB
 /* OC5A PWM */
-#define PIN_LIGHT_RED 46u
+#define PIN_LIGHT_RED_NUMBER 46u
 #define PIN_LIGHT_RED_BIT 3u
 #define PIN_LIGHT_RED_DDR DDRL
 #define PIN_LIGHT_RED_OUT PORTL
 #define PIN_LIGHT_RED_IN PINL
 /* OC5B PWM */
-#define PIN_LIGHT_GREEN 45u
+#define PIN_LIGHT_GREEN_NUMBER 45u
 #define PIN_LIGHT_GREEN_BIT 4u
 #define PIN_LIGHT_GREEN_DDR DDRL
 #define PIN_LIGHT_GREEN_OUT PORTL
 #define PIN_LIGHT_GREEN_IN PINL
 /* OC5C; digital only where PWM on C is not wanted */
-#define PIN_LIGHT_BLUE 44u
+#define PIN_LIGHT_BLUE_NUMBER 44u
 #define PIN_LIGHT_BLUE_BIT 5u
 #define PIN_LIGHT_BLUE_DDR DDRL
 #define PIN_LIGHT_BLUE_OUT PORTL

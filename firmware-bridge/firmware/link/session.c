@@ -1,0 +1,147 @@
+#include "session.h"
+#include "port.h"
+#include "version.h"
+
+#define STATE_PERIOD_MS 50u
+#define LAST_USER_SYSEX 0x0Fu
+#define IDENTITY_ROOM 40u
+
+void session_init(Session *session, Supervisor *supervisor, ResetCause reset_cause) {
+  *session = (Session){.supervisor = supervisor, .resetCause = reset_cause, .identityDue = true};
+  session->lastCause = (uint8_t)supervisor_stop_cause(supervisor);
+  firmata_init(&session->firmata);
+  parser_init(&session->parser);
+}
+
+/* A frame goes out whole or not at all. */
+static void send(const uint8_t *frame, uint8_t length) {
+  if (output_room() < length) return;
+  for (uint8_t at = 0; at < length; at++) output_put(frame[at]);
+}
+
+static void send_identity(Session *session) {
+  const IdentityMessage identity = {.protocolMajor = PROTOCOL_MAJOR,
+                                    .protocolMinor = PROTOCOL_MINOR,
+                                    .firmwareMajor = FIRMWARE_MAJOR,
+                                    .firmwareMinor = FIRMWARE_MINOR,
+                                    .firmwarePatch = FIRMWARE_PATCH,
+                                    .dictionaryHash = DICTIONARY_HASH,
+                                    .resetCause = (uint8_t)session->resetCause};
+  uint8_t frame[MAX_FIRMWARE_FRAME_BYTES];
+  send(frame, encode_identity(&identity, session->seq++, frame));
+}
+
+static void send_ack(Session *session, uint8_t seq, uint8_t id, AckResult result) {
+  const AckMessage ack = {.ackedSeq = seq, .ackedId = id, .result = (uint8_t)result};
+  uint8_t frame[MAX_FIRMWARE_FRAME_BYTES];
+  send(frame, encode_ack(&ack, session->seq++, frame));
+}
+
+static void send_report(Session *session, const DispenseReportMessage *report) {
+  uint8_t frame[MAX_FIRMWARE_FRAME_BYTES];
+  send(frame, encode_dispenseReport(report, session->seq++, frame));
+}
+
+static void send_state(Session *session) {
+  const uint32_t rejected = (uint32_t)session->rejected + session->parser.rejected;
+  StateMessage state = {.uptimeMs = session->uptimeMs,
+                        .rejectedFrames = rejected > 0xFFFFu ? 0xFFFFu : (uint16_t)rejected,
+                        .refusedPinWrites = session->firmata.refusedWrites};
+  supervisor_fill_state(session->supervisor, &state);
+  uint8_t frame[MAX_FIRMWARE_FRAME_BYTES];
+  send(frame, encode_state(&state, session->seq++, frame));
+}
+
+static void query_dispense(Session *session, const QueryDispenseMessage *query) {
+  DispenseReportMessage report;
+  supervisor_query_dispense(session->supervisor, query, &report);
+  send_report(session, &report);
+}
+
+/* Obeys one whole, checked message. */
+static void obey(Session *session, const HostMessage *message) {
+  Supervisor *const supervisor = session->supervisor;
+  AckResult result;
+  switch (message->id) {
+    case ID_HELLO:
+      session->identityDue = true;
+      return;
+    case ID_HEARTBEAT:
+      supervisor_heartbeat(supervisor, &message->heartbeat);
+      return;
+    case ID_QUERY_DISPENSE:
+      query_dispense(session, &message->queryDispense);
+      return;
+    case ID_DRIVE:
+      result = supervisor_drive(supervisor, &message->drive);
+      break;
+    case ID_STOP:
+      result = supervisor_stop(supervisor);
+      break;
+    case ID_DISPENSE_WATER:
+      result = supervisor_dispense_water(supervisor, &message->dispenseWater);
+      break;
+    case ID_DISPENSE_SNACK:
+      result = supervisor_dispense_snack(supervisor, &message->dispenseSnack);
+      break;
+    case ID_CONFIGURE:
+      result = supervisor_configure(supervisor, &message->configure);
+      break;
+    default:
+      result = ACK_RESULT_UNKNOWN_MESSAGE;
+      break;
+  }
+  send_ack(session, message->seq, message->id, result);
+}
+
+static bool acknowledged(uint8_t id) {
+  return id != ID_HELLO && id != ID_HEARTBEAT && id != ID_QUERY_DISPENSE;
+}
+
+static void take_frame(Session *session, const uint8_t *bytes, uint8_t length) {
+  HostMessage message = {.id = 0, .seq = 0};
+  const FrameFault fault = decode_host_frame(bytes, length, &message);
+  if (fault == FRAME_OK) {
+    obey(session, &message);
+    return;
+  }
+  if (session->rejected < 0xFFFFu) session->rejected++;
+  /* Whole frames are answered, so that the host learns why at once; damaged ones cannot be trusted to name themselves. */
+  if (fault == FRAME_RANGE && acknowledged(message.id)) send_ack(session, message.seq, message.id, ACK_RESULT_OUT_OF_RANGE);
+  if (fault == FRAME_UNKNOWN_ID) send_ack(session, (uint8_t)(bytes[1] | (uint8_t)(bytes[2] << 7)), bytes[0], ACK_RESULT_UNKNOWN_MESSAGE);
+}
+
+static void on_sysex(void *context, const uint8_t *bytes, uint8_t length) {
+  Session *const session = context;
+  if (bytes[0] >= 1 && bytes[0] <= LAST_USER_SYSEX) take_frame(session, bytes, length);
+  else firmata_sysex(&session->firmata, bytes, length);
+}
+
+static void on_command(void *context, uint8_t status, uint8_t first, uint8_t second) {
+  Session *const session = context;
+  firmata_command(&session->firmata, status, first, second);
+}
+
+void session_feed(Session *session, uint8_t byte) {
+  const ParserReceiver receiver = {.command = on_command, .sysex = on_sysex, .context = session};
+  parser_feed(&session->parser, &receiver, byte);
+}
+
+void session_tick(Session *session) {
+  session->uptimeMs++;
+  firmata_tick(&session->firmata);
+  DispenseReportMessage report;
+  if (dispenser_take_report(&session->supervisor->dispenser, &report)) send_report(session, &report);
+  const uint8_t cause = (uint8_t)supervisor_stop_cause(session->supervisor);
+  if (++session->sinceStateMs < STATE_PERIOD_MS && cause == session->lastCause) return;
+  session->sinceStateMs = 0;
+  session->lastCause = cause;
+  send_state(session);
+}
+
+void session_flush(Session *session) {
+  if (firmata_flush(&session->firmata)) return;
+  if (!session->identityDue || output_room() < IDENTITY_ROOM) return;
+  session->identityDue = false;
+  send_identity(session);
+}

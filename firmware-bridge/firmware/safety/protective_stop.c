@@ -1,0 +1,74 @@
+#include "protective_stop.h"
+#include "limits.h"
+
+void protective_stop_init(ProtectiveStop *stop) {
+  *stop = (ProtectiveStop){.cause = STOP_CAUSE_NONE};
+}
+
+static bool obstructed(const ProtectiveStop *stop, StopCause cause, const Inputs *in, const ConfigureMessage *limits) {
+  const bool held = stop->cause == cause;
+  const uint16_t ahead = held ? limits->resumeDistanceMm : limits->stopDistanceMm;
+  const uint16_t beside = held ? SIDE_RESUME_MM : SIDE_STOP_MM;
+  const int16_t forward = (int16_t)(stop->wantedLeftMmS + stop->wantedRightMmS);
+  const int16_t leftward = (int16_t)(stop->wantedRightMmS - stop->wantedLeftMmS);
+  switch (cause) {
+    case STOP_CAUSE_OBSTACLE_FRONT:
+      return forward > DIRECTION_DEAD_BAND_MM_S && (in->frontLeftMm < ahead || in->frontRightMm < ahead);
+    case STOP_CAUSE_OBSTACLE_REAR:
+      return forward < -DIRECTION_DEAD_BAND_MM_S && in->rearMm < ahead;
+    case STOP_CAUSE_OBSTACLE_LEFT:
+      return leftward > DIRECTION_DEAD_BAND_MM_S && in->leftMm < beside;
+    case STOP_CAUSE_OBSTACLE_RIGHT:
+      return leftward < -DIRECTION_DEAD_BAND_MM_S && in->rightMm < beside;
+    default:
+      return false;
+  }
+}
+
+static bool holds(const ProtectiveStop *stop, StopCause cause, const Inputs *in, const ConfigureMessage *limits, bool heartbeat_lost) {
+  if (cause == STOP_CAUSE_RANGE_SENSOR_FAILED) return in->frontFailed;
+  if (cause == STOP_CAUSE_HEARTBEAT_LOST) return heartbeat_lost;
+  if (cause == STOP_CAUSE_BATTERY_LOW) return stop->batteryLow;
+  return obstructed(stop, cause, in, limits);
+}
+
+/* The first cause stays as long as it holds; after it another one that holds takes its place without a gap. */
+static void evaluate(ProtectiveStop *stop, const Inputs *in, const ConfigureMessage *limits, bool heartbeat_lost) {
+  static const StopCause order[] = {STOP_CAUSE_RANGE_SENSOR_FAILED, STOP_CAUSE_HEARTBEAT_LOST, STOP_CAUSE_BATTERY_LOW,
+                                    STOP_CAUSE_OBSTACLE_FRONT,      STOP_CAUSE_OBSTACLE_REAR,  STOP_CAUSE_OBSTACLE_LEFT,
+                                    STOP_CAUSE_OBSTACLE_RIGHT};
+  if (stop->cause != STOP_CAUSE_NONE && holds(stop, stop->cause, in, limits, heartbeat_lost)) return;
+  const StopCause before = stop->cause;
+  stop->cause = STOP_CAUSE_NONE;
+  for (uint8_t index = 0; index < sizeof order / sizeof order[0]; index++) {
+    if (!holds(stop, order[index], in, limits, heartbeat_lost)) continue;
+    stop->cause = order[index];
+    return;
+  }
+  if (before == STOP_CAUSE_NONE) return;
+  stop->wantedLeftMmS = 0;
+  stop->wantedRightMmS = 0;
+}
+
+bool protective_stop_want(ProtectiveStop *stop, int16_t left, int16_t right, const Inputs *in, const ConfigureMessage *limits,
+                          bool heartbeat_lost) {
+  stop->wantedLeftMmS = left;
+  stop->wantedRightMmS = right;
+  evaluate(stop, in, limits, heartbeat_lost);
+  if (stop->cause != STOP_CAUSE_NONE) return false;
+  stop->wantedLeftMmS = left;
+  stop->wantedRightMmS = right;
+  return true;
+}
+
+static void watch_battery(ProtectiveStop *stop, uint16_t battery_mv) {
+  if (battery_mv >= BATTERY_LOW_MV) stop->batteryLowMs = 0;
+  else if (stop->batteryLowMs < BATTERY_LOW_MS) stop->batteryLowMs++;
+  if (stop->batteryLowMs >= BATTERY_LOW_MS) stop->batteryLow = true;
+  if (battery_mv >= BATTERY_RESUME_MV) stop->batteryLow = false;
+}
+
+void protective_stop_step(ProtectiveStop *stop, const Inputs *in, const ConfigureMessage *limits, bool heartbeat_lost) {
+  watch_battery(stop, in->batteryMv);
+  evaluate(stop, in, limits, heartbeat_lost);
+}

@@ -1,0 +1,79 @@
+#include "snack.h"
+#include "limits.h"
+
+DispenseResult snack_obstacle(const Inputs *in) {
+  return in->snackBeam ? DISPENSE_RESULT_NOT_DROPPED : DISPENSE_RESULT_RUNNING;
+}
+
+void snack_start(Snack *snack) {
+  *snack = (Snack){.phase = SNACK_LEAVING, .outcome = DISPENSE_RESULT_RUNNING};
+}
+
+void snack_end(Snack *snack, DispenseResult outcome) {
+  if (snack->phase == SNACK_OVER) return;
+  snack->phase = SNACK_OVER;
+  snack->outcome = outcome;
+}
+
+static void enter(Snack *snack, SnackPhase phase) {
+  snack->phase = phase;
+  snack->phaseMs = 0;
+  snack->homeMs = 0;
+}
+
+/* Debounced level of the home switch equal to `home`. */
+static bool settled(Snack *snack, const Inputs *in, bool home) {
+  if (in->snackHome != home) snack->homeMs = 0;
+  else if (snack->homeMs < SNACK_HOME_DEBOUNCE_MS) snack->homeMs++;
+  return snack->homeMs >= SNACK_HOME_DEBOUNCE_MS;
+}
+
+static void turn(Snack *snack, const Inputs *in) {
+  if (snack->elapsedMs >= SNACK_TURN_LIMIT_MS) {
+    snack_end(snack, DISPENSE_RESULT_NOT_DROPPED);
+    return;
+  }
+  if (!settled(snack, in, snack->phase == SNACK_TURNING)) return;
+  if (snack->phase == SNACK_LEAVING) {
+    enter(snack, SNACK_TURNING);
+    return;
+  }
+  snack->turnMs = snack->elapsedMs;
+  enter(snack, SNACK_FALLING);
+}
+
+static void fall(Snack *snack) {
+  if (snack->dropped) snack_end(snack, DISPENSE_RESULT_DONE);
+  else if (snack->phaseMs < SNACK_FALL_MS) return;
+  else if (snack->quarters >= SNACK_EXTRA_QUARTERS) snack_end(snack, DISPENSE_RESULT_NOT_DROPPED);
+  else {
+    snack->quarters++;
+    enter(snack, SNACK_QUARTER);
+  }
+}
+
+bool snack_step(Snack *snack, const Inputs *in) {
+  if (snack->phase == SNACK_OVER) return true;
+  snack->elapsedMs++;
+  snack->phaseMs++;
+  if (in->snackBeam) snack->dropped = true;
+  switch (snack->phase) {
+    case SNACK_LEAVING:
+    case SNACK_TURNING:
+      turn(snack, in);
+      break;
+    case SNACK_QUARTER:
+      if (snack->dropped || snack->phaseMs >= snack->turnMs / 4u) enter(snack, SNACK_FALLING);
+      break;
+    case SNACK_FALLING:
+      fall(snack);
+      break;
+    case SNACK_OVER:
+      break;
+  }
+  return snack->phase == SNACK_OVER;
+}
+
+bool snack_motor(const Snack *snack) {
+  return snack->phase == SNACK_LEAVING || snack->phase == SNACK_TURNING || snack->phase == SNACK_QUARTER;
+}

@@ -1,0 +1,150 @@
+#include "supervisor.h"
+#include "limits.h"
+
+void supervisor_init(Supervisor *supervisor, StopCause cause, DispenseHistory *history) {
+  /* Until `configure`: no motion (see supervisor_drive), and divisors that are not zero. */
+  *supervisor = (Supervisor){.heartbeatAgeMs = 255,
+                             .limits = {.pulsesPerMetreLeft = 1000,
+                                        .pulsesPerMetreRight = 1000,
+                                        .speedCapMmS = 50,
+                                        .stopDistanceMm = 2000,
+                                        .resumeDistanceMm = 3000,
+                                        .decelerationMmS2 = 1000}};
+  stop_latch_init(&supervisor->latch, cause);
+  protective_stop_init(&supervisor->protective);
+  drive_init(&supervisor->drive);
+  dispenser_init(&supervisor->dispenser, history);
+}
+
+static bool latched(const Supervisor *supervisor) {
+  return supervisor->latch.cause != STOP_CAUSE_NONE;
+}
+
+static bool heartbeat_lost(const Supervisor *supervisor) {
+  return supervisor->heartbeatAgeMs > HEARTBEAT_TIMEOUT_MS;
+}
+
+void supervisor_heartbeat(Supervisor *supervisor, const HeartbeatMessage *message) {
+  supervisor->heartbeatAgeMs = 0;
+  supervisor->hostTimeMs = message->hostTimeMs;
+}
+
+AckResult supervisor_drive(Supervisor *supervisor, const DriveMessage *message) {
+  const bool still = message->leftMmS == 0 && message->rightMmS == 0;
+  if (!still && latched(supervisor)) return ACK_RESULT_STOPPED;
+  if (!still && (!supervisor->configured || supervisor->dispenser.running)) return ACK_RESULT_INTERLOCKED;
+  if (!protective_stop_want(&supervisor->protective, message->leftMmS, message->rightMmS, &supervisor->in, &supervisor->limits,
+                            heartbeat_lost(supervisor))) {
+    drive_withdraw(&supervisor->drive);
+    return still ? ACK_RESULT_ACCEPTED : ACK_RESULT_STOPPED;
+  }
+  drive_command(&supervisor->drive, message, supervisor->limits.speedCapMmS);
+  return ACK_RESULT_ACCEPTED;
+}
+
+AckResult supervisor_stop(Supervisor *supervisor) {
+  drive_cut(&supervisor->drive);
+  dispenser_abort(&supervisor->dispenser, DISPENSE_RESULT_INTERRUPTED);
+  (void)protective_stop_want(&supervisor->protective, 0, 0, &supervisor->in, &supervisor->limits, heartbeat_lost(supervisor));
+  return ACK_RESULT_ACCEPTED;
+}
+
+/* Known ids are answered first: an outcome stands whatever has happened since. */
+static AckResult admit_dispense(Supervisor *supervisor, uint32_t dispense_id) {
+  const AckResult admitted = dispenser_admit(&supervisor->dispenser, dispense_id);
+  if (admitted != ACK_RESULT_ACCEPTED) return admitted;
+  if (latched(supervisor) || heartbeat_lost(supervisor)) return ACK_RESULT_STOPPED;
+  if (drive_moving(&supervisor->drive) || drive_commanded(&supervisor->drive)) return ACK_RESULT_INTERLOCKED;
+  return ACK_RESULT_ACCEPTED;
+}
+
+AckResult supervisor_dispense_water(Supervisor *supervisor, const DispenseWaterMessage *message) {
+  const AckResult admitted = admit_dispense(supervisor, message->dispenseId);
+  return admitted == ACK_RESULT_ACCEPTED ? dispenser_water(&supervisor->dispenser, message, &supervisor->in) : admitted;
+}
+
+AckResult supervisor_dispense_snack(Supervisor *supervisor, const DispenseSnackMessage *message) {
+  const AckResult admitted = admit_dispense(supervisor, message->dispenseId);
+  return admitted == ACK_RESULT_ACCEPTED ? dispenser_snack(&supervisor->dispenser, message, &supervisor->in) : admitted;
+}
+
+AckResult supervisor_configure(Supervisor *supervisor, const ConfigureMessage *message) {
+  if (message->resumeDistanceMm < message->stopDistanceMm) return ACK_RESULT_OUT_OF_RANGE;
+  if (drive_moving(&supervisor->drive) || drive_commanded(&supervisor->drive) || supervisor->dispenser.running) {
+    return ACK_RESULT_INTERLOCKED;
+  }
+  supervisor->limits = *message;
+  supervisor->configured = true;
+  return ACK_RESULT_ACCEPTED;
+}
+
+void supervisor_query_dispense(const Supervisor *supervisor, const QueryDispenseMessage *message, DispenseReportMessage *report) {
+  const DispenseReportMessage *const known = dispense_history_find(supervisor->dispenser.history, message->dispenseId);
+  if (known) *report = *known;
+  else *report = (DispenseReportMessage){.dispenseId = message->dispenseId, .result = DISPENSE_RESULT_IDLE};
+}
+
+static void hold_still(Supervisor *supervisor) {
+  const bool lost = heartbeat_lost(supervisor);
+  if (supervisor->latch.powerOff) drive_cut(&supervisor->drive);
+  if (latched(supervisor) || lost || supervisor->protective.cause != STOP_CAUSE_NONE) drive_withdraw(&supervisor->drive);
+  if (latched(supervisor)) dispenser_abort(&supervisor->dispenser, DISPENSE_RESULT_INTERRUPTED);
+  if (lost) dispenser_abort(&supervisor->dispenser, DISPENSE_RESULT_NOT_RENEWED);
+}
+
+/* A motion that ended by itself is no longer wanted, so nothing can obstruct it. */
+static void forget_ended_motion(Supervisor *supervisor) {
+  ProtectiveStop *const stop = &supervisor->protective;
+  if (stop->cause != STOP_CAUSE_NONE || drive_commanded(&supervisor->drive)) return;
+  stop->wantedLeftMmS = 0;
+  stop->wantedRightMmS = 0;
+}
+
+void supervisor_step(Supervisor *supervisor, const Inputs *in, Outputs *out) {
+  supervisor->in = *in;
+  if (supervisor->heartbeatAgeMs < 255) supervisor->heartbeatAgeMs++;
+  /* A category 0 stop in an interrupt has taken the power off already; follow before anything drives again. */
+  const bool encoder_fault = drive_step(&supervisor->drive, in, &supervisor->limits);
+  stop_latch_step(&supervisor->latch, in, encoder_fault);
+  protective_stop_step(&supervisor->protective, in, &supervisor->limits, heartbeat_lost(supervisor));
+  hold_still(supervisor);
+  forget_ended_motion(supervisor);
+  dispenser_step(&supervisor->dispenser, in);
+  out->motorEnable = supervisor->drive.enabled;
+  out->leftDuty = supervisor->drive.left.duty;
+  out->rightDuty = supervisor->drive.right.duty;
+  dispenser_outputs(&supervisor->dispenser, out);
+}
+
+StopCause supervisor_stop_cause(const Supervisor *supervisor) {
+  return latched(supervisor) ? supervisor->latch.cause : supervisor->protective.cause;
+}
+
+static uint8_t flags_of(const Supervisor *supervisor) {
+  unsigned flags = 0;
+  if (latched(supervisor)) flags |= STATE_FLAGS_LATCHED;
+  if (drive_moving(&supervisor->drive)) flags |= STATE_FLAGS_MOVING;
+  if (supervisor->dispenser.running) flags |= STATE_FLAGS_DISPENSING;
+  if (supervisor->in.eStopOpen) flags |= STATE_FLAGS_E_STOP_OPEN;
+  if (supervisor->configured) flags |= STATE_FLAGS_CONFIGURED;
+  if (supervisor->in.cupPresent) flags |= STATE_FLAGS_CUP_PRESENT;
+  if (supervisor->in.tankEmpty) flags |= STATE_FLAGS_TANK_EMPTY;
+  if (supervisor->in.hatchOpen) flags |= STATE_FLAGS_HATCH_OPEN;
+  return (uint8_t)flags;
+}
+
+void supervisor_fill_state(const Supervisor *supervisor, StateMessage *state) {
+  state->hostTimeMs = supervisor->hostTimeMs;
+  state->stopCause = (uint8_t)supervisor_stop_cause(supervisor);
+  state->flags = flags_of(supervisor);
+  state->leftPulses = supervisor->in.leftPulses;
+  state->rightPulses = supervisor->in.rightPulses;
+  state->leftMmS = supervisor->drive.left.measuredMmS;
+  state->rightMmS = supervisor->drive.right.measuredMmS;
+  state->rangeFrontLeftMm = supervisor->in.frontLeftMm;
+  state->rangeFrontRightMm = supervisor->in.frontRightMm;
+  state->rangeLeftMm = supervisor->in.leftMm;
+  state->rangeRightMm = supervisor->in.rightMm;
+  state->rangeRearMm = supervisor->in.rearMm;
+  state->batteryMv = supervisor->in.batteryMv;
+}
