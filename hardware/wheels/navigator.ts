@@ -21,8 +21,8 @@ export type Steering = { arrived: false; speeds: WheelSpeeds } | { arrived: true
 export const toleranceMm = 60;
 export const toleranceRad = (4 * Math.PI) / 180;
 
-/** A way point on the way to somewhere else is passed at this distance. */
-const passMm = 120;
+/** A way point on the way to somewhere else is passed at this distance; the corner cut by it stays below the radius' reserve. */
+const passMm = 60;
 /** Off course by more, the robot stops and turns on the spot; then it turns until nearly straight (hysteresis). */
 const turnFromRad = 0.6;
 const turnUntilRad = 0.06;

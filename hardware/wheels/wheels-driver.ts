@@ -33,6 +33,8 @@ const driveEveryMs = 50;
 const driveValidMs = 200;
 const patienceDefaultMs = 30_000;
 const radiusDefaultMm = 280;
+/** Shortest the protocol knows: the firmware dispenses nothing while a drive command holds, a standing one included. */
+const standValidMs = 20;
 /** A stopped robot that still reports motion after this long is taken as standing. */
 const settleMs = 2000;
 
@@ -140,7 +142,7 @@ class OdometryWheels implements Wheels {
     const nowMs = this.options.clock.monotonicMs();
     goal.arrivedAtMs ??= nowMs;
     if (telemetry.moving && nowMs - goal.arrivedAtMs < settleMs) {
-      this.drive(goal, { leftMmS: 0, rightMmS: 0 });
+      this.stand();
       return;
     }
     this.goal = null;
@@ -152,6 +154,12 @@ class OdometryWheels implements Wheels {
     this.options.link
       .request({ name: 'drive', ...speeds, validMs: driveValidMs }, { tries: 1 })
       .then((result) => this.judge(goal, result), ignoreLostLink);
+  }
+
+  /** Also withdraws a motion that an obstacle holds: beside a robot that wants nothing it is no stop. */
+  private stand(): void {
+    const { link } = this.options;
+    if (link.ready) link.request({ name: 'drive', leftMmS: 0, rightMmS: 0, validMs: standValidMs }).catch(ignoreLostLink);
   }
 
   private judge(goal: Goal, result: AckResult): void {
@@ -188,8 +196,10 @@ class OdometryWheels implements Wheels {
 
   private fail(error: LetanError): void {
     const { goal } = this;
+    if (!goal) return;
     this.goal = null;
-    goal?.reject(error);
+    this.stand();
+    goal.reject(error);
   }
 }
 
