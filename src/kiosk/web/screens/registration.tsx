@@ -1,0 +1,87 @@
+import type { ErrorInfo } from '../../../core/errors.ts';
+import type { ShownPerson } from '../../view.ts';
+import { Actions, Button } from '../button.tsx';
+import { errorText } from '../headline.ts';
+import { Icon } from '../icons.tsx';
+import { useKiosk } from '../kiosk-context.ts';
+
+/** Shows how to hold a card or a phone to the scanner, and what went wrong with the last try. */
+export function ScanPrompt({ thing, error }: { thing: 'card' | 'phone'; error: ErrorInfo | null }) {
+  const { text } = useKiosk();
+  return (
+    <div class="centred">
+      <svg class="scan" viewBox="0 0 320 260" aria-hidden="true" focusable="false">
+        <path class="scan-beam" d="M160 232 62 60h196z" />
+        <rect class="scan-device" x="112" y="222" width="96" height="26" rx="10" />
+        <g class="scan-thing">
+          {thing === 'card' ? <rect x="70" y="26" width="180" height="112" rx="12" /> : <rect x="108" y="4" width="104" height="150" rx="16" />}
+          <path class="scan-code" transform={thing === 'card' ? 'translate(184 40)' : 'translate(130 48)'} d={codeCells} />
+          {thing === 'card' && <path class="scan-lines" d="M90 66h64M90 88h76M90 110h50" />}
+        </g>
+      </svg>
+      {error && (
+        <p class="fault" role="alert">
+          <Icon name="alert" />
+          <span>{errorText(error, text, 'scan.unknown')}</span>
+        </p>
+      )}
+    </div>
+  );
+}
+
+/** A picture of a QR code, not a real one: 12 px cells. */
+const codeCells = 'M0 0h18v18H0zM36 0h18v18H36zM0 36h18v18H0zM24 6h6v12h-6zM24 24h12v6H24zM42 24h12v12H42zM24 36h6v18h-6zM36 42h8v12h-8z';
+
+export function RegistrationConsent() {
+  const { text, send } = useKiosk();
+  return (
+    <div class="consent">
+      <p>{text('registration.consentText')}</p>
+      <p>{text('registration.consentWhat')}</p>
+      <Actions>
+        <Button icon="no" onPress={() => send({ type: 'decline' })}>
+          {text('registration.refuse')}
+        </Button>
+        <Button kind="primary" icon="yes" onPress={() => send({ type: 'accept' })}>
+          {text('registration.agree')}
+        </Button>
+      </Actions>
+    </div>
+  );
+}
+
+/** `2000-02-01` or `01/02/2000`, as the card says it, in the order people read dates here. */
+const shownDate = (date: string): string => date.replace(/^(\d{4})-(\d{2})-(\d{2})$/, '$3/$2/$1');
+
+export function RegistrationConfirm({ people, mayAddPerson }: { people: ShownPerson[]; mayAddPerson: boolean }) {
+  const { text, send } = useKiosk();
+  return (
+    <div class="confirm">
+      <ul class="people">
+        {people.map((person) => (
+          <li key={person.maskedIdNumber} class="person">
+            <Icon name="person" />
+            <div>
+              <strong>{person.fullName}</strong>
+              <span>{text('registration.birth', { date: shownDate(person.birthDate) })}</span>
+              <span>{text('registration.idNumber', { number: person.maskedIdNumber })}</span>
+            </div>
+          </li>
+        ))}
+      </ul>
+      <Actions>
+        <Button icon="no" onPress={() => send({ type: 'decline' })}>
+          {text('registration.wrong')}
+        </Button>
+        {mayAddPerson && (
+          <Button icon="addPerson" onPress={() => send({ type: 'addPerson' })}>
+            {text('registration.addPerson')}
+          </Button>
+        )}
+        <Button kind="primary" icon="yes" onPress={() => send({ type: 'accept' })}>
+          {text('registration.send')}
+        </Button>
+      </Actions>
+    </div>
+  );
+}

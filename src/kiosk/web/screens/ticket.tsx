@@ -1,0 +1,42 @@
+import type { Ticket } from '../../../behaviour/model.ts';
+import { Actions, Button } from '../button.tsx';
+import { useKiosk } from '../kiosk-context.ts';
+
+/** The ticket as the paper will show it; while printing it slides out of the slot. */
+export function TicketPaper({ ticket, printing = false }: { ticket: Ticket; printing?: boolean }) {
+  const { text, language } = useKiosk();
+  return (
+    <div class={printing ? 'slot slot-printing' : 'slot'}>
+      <article class="paper">
+        <p class="paper-title">{text('ticket.number')}</p>
+        <p class="paper-number">{ticket.number}</p>
+        <p class="paper-service">{ticket.serviceName[language]}</p>
+        {ticket.priorityClass !== 'none' && (
+          <p class="paper-line">{text('paper.priority', { priority: text(`priority.${ticket.priorityClass}`) })}</p>
+        )}
+        {ticket.offline ? (
+          <p class="paper-line">{text('paper.offline')}</p>
+        ) : (
+          <>
+            <p class="paper-line">{text('paper.ahead', { count: ticket.waitingCount })}</p>
+            <p class="paper-line">{text('paper.estimate', { minutes: ticket.estimatedWaitMin })}</p>
+          </>
+        )}
+      </article>
+    </div>
+  );
+}
+
+export function TicketIssued({ ticket }: { ticket: Ticket }) {
+  const { text, send } = useKiosk();
+  return (
+    <div class="centred">
+      <TicketPaper ticket={ticket} />
+      <Actions>
+        <Button kind="primary" icon="yes" onPress={() => send({ type: 'accept' })}>
+          {text('ticket.done')}
+        </Button>
+      </Actions>
+    </div>
+  );
+}
