@@ -88,6 +88,7 @@ function registerLive(scope: FastifyInstance, server: QueueServer): void {
     due = true;
     setImmediate(() => {
       due = false;
+      if (listeners.size === 0) return;
       const message = event(server);
       for (const listener of listeners) listener.write(message);
     });
