@@ -20,9 +20,7 @@ function load(): i18n {
   const instance = i18next.createInstance();
   // All texts are in memory, so `initAsync: false` finishes the set-up before `init` returns. Nothing is escaped here: every
   // user of a text (preact, paper, speech) escapes for its own medium.
-  void instance
-    .init({ resources, lng: 'vi', fallbackLng: false, initAsync: false, interpolation: { escapeValue: false } })
-    .catch(() => {});
+  void instance.init({ resources, lng: 'vi', fallbackLng: false, initAsync: false, interpolation: { escapeValue: false } }).catch(() => {});
   return instance;
 }
 

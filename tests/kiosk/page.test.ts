@@ -100,7 +100,12 @@ describe.skipIf(!existsSync(browserFile))('kiosk page in a browser', () => {
   }
 
   test('the checks themselves find a broken picture', async () => {
-    await show(viewOf({ name: 'registrationConfirm', people: [{ fullName: 'X'.repeat(200), maskedIdNumber: '1', birthDate: '' }], mayAddPerson: true }, 'en'));
+    await show(
+      viewOf(
+        { name: 'registrationConfirm', people: [{ fullName: 'X'.repeat(200), maskedIdNumber: '1', birthDate: '' }], mayAddPerson: true },
+        'en',
+      ),
+    );
     expect((await page.evaluate(faultsOfPicture)).join()).toMatch(/too narrow|leaves the screen/);
     await page.addStyleTag({ content: '.panel-place { color: rgb(40, 70, 170) !important }' }).catch(() => {});
     expect(await page.evaluate(faintTexts, 21)).not.toEqual([]);

@@ -20,9 +20,19 @@ const service = (serviceId: string, prefix: string, name: Service['name'], over:
 
 export const services: Service[] = [
   service('certification', 'A', { vi: 'Chứng thực bản sao, chữ ký', en: 'Certified copies and signatures', ko: '사본 및 서명 인증' }),
-  service('civil', 'B', { vi: 'Hộ tịch: khai sinh, kết hôn, khai tử', en: 'Births, marriages and deaths', ko: '출생, 혼인, 사망 신고' }, { waitingCount: 1, estimatedWaitMin: 3 }),
+  service(
+    'civil',
+    'B',
+    { vi: 'Hộ tịch: khai sinh, kết hôn, khai tử', en: 'Births, marriages and deaths', ko: '출생, 혼인, 사망 신고' },
+    { waitingCount: 1, estimatedWaitMin: 3 },
+  ),
   service('residence', 'C', { vi: 'Cư trú', en: 'Residence', ko: '거주 등록' }, { waitingCount: 0, estimatedWaitMin: 0 }),
-  service('business', 'D', { vi: 'Đăng ký hộ kinh doanh', en: 'Household business', ko: '가구사업 등록' }, { open: false, hours: '13:30-16:30' }),
+  service(
+    'business',
+    'D',
+    { vi: 'Đăng ký hộ kinh doanh', en: 'Household business', ko: '가구사업 등록' },
+    { open: false, hours: '13:30-16:30' },
+  ),
 ];
 
 const ticket: Ticket = {

@@ -7,7 +7,7 @@ import { typeTelex } from './telex.ts';
 const latin = ['qwertyuiop', 'asdfghjkl', 'zxcvbnm'];
 const hangul = ['ㅂㅈㄷㄱㅅㅛㅕㅑㅐㅔ', 'ㅁㄴㅇㄹㅎㅗㅓㅏㅣ', 'ㅋㅌㅊㅍㅠㅜㅡ'];
 const hangulShifted = ['ㅃㅉㄸㄲㅆㅛㅕㅑㅒㅖ', 'ㅁㄴㅇㄹㅎㅗㅓㅏㅣ', 'ㅋㅌㅊㅍㅠㅜㅡ'];
-const figures = ['1234567890', '-/:()&@%+', "'\"?!;,."];
+const figures = ['1234567890', '-/:()&@%+', '\'"?!;,.'];
 
 interface KeyboardProps {
   value: string;

@@ -81,11 +81,7 @@ export function ProcedureDetails({ code, serviceId }: { code: string; serviceId:
         {found.state === 'failed' && <p class="empty">{text('procedures.unavailable')}</p>}
         {found.state === 'ready' && <ProcedureText detail={found.value} />}
       </div>
-      {serviceId === null ? (
-        <p class="advice">{text('procedure.noService')}</p>
-      ) : (
-        <TicketForProcedure serviceId={serviceId} />
-      )}
+      {serviceId === null ? <p class="advice">{text('procedure.noService')}</p> : <TicketForProcedure serviceId={serviceId} />}
     </div>
   );
 }

@@ -14,7 +14,11 @@ export function ScanPrompt({ thing, error }: { thing: 'card' | 'phone'; error: E
         <path class="scan-beam" d="M160 232 62 60h196z" />
         <rect class="scan-device" x="112" y="222" width="96" height="26" rx="10" />
         <g class="scan-thing">
-          {thing === 'card' ? <rect x="70" y="26" width="180" height="112" rx="12" /> : <rect x="108" y="4" width="104" height="150" rx="16" />}
+          {thing === 'card' ? (
+            <rect x="70" y="26" width="180" height="112" rx="12" />
+          ) : (
+            <rect x="108" y="4" width="104" height="150" rx="16" />
+          )}
           <path class="scan-code" transform={thing === 'card' ? 'translate(184 40)' : 'translate(130 48)'} d={codeCells} />
           {thing === 'card' && <path class="scan-lines" d="M90 66h64M90 88h76M90 110h50" />}
         </g>
