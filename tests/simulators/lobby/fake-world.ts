@@ -1,3 +1,4 @@
+import type { SiteConfig } from '../../../config/schema.ts';
 import type { LobbyCommand } from '../../../simulators/lobby/commands.ts';
 import type { LobbyControls, LobbyStatus } from '../../../simulators/lobby/controls.ts';
 import { LobbyPlant } from '../../../simulators/lobby/plant.ts';
@@ -10,7 +11,7 @@ import { hall } from './site.ts';
 
 /** A real lobby plant without a processor, and a list of what the page asked of the other parts. */
 export class FakeWorld implements LobbyControls {
-  readonly site = hall;
+  readonly site: SiteConfig;
   readonly links = { kiosk: 'http://127.0.0.1:8080/', staff: 'http://127.0.0.1:8082/staff/' };
   readonly samples = sampleCodes(['LT-BOOK-TEST']);
   readonly snapshotChanged = new Signal<LobbySnapshot>();
@@ -29,9 +30,11 @@ export class FakeWorld implements LobbyControls {
     networkUp: true,
     tickets: [{ id: 'ticket-1', printedAt: '2026-01-05T08:00:00+07:00' }],
   };
-  private readonly plant = new LobbyPlant({ site: hall, random: new SeededRandom(1) });
+  private readonly plant: LobbyPlant;
 
-  constructor() {
+  constructor(site: SiteConfig = hall) {
+    this.site = site;
+    this.plant = new LobbyPlant({ site, random: new SeededRandom(1) });
     this.plant.attach(this.pins);
   }
   get snapshot(): LobbySnapshot {

@@ -116,7 +116,7 @@ test('a page hears site, status and snapshot at once, then every change', async 
   const { world, next } = await page();
   const welcome = await next('welcome');
   expect(welcome).toMatchObject({ links: world.links, site: { ward: 'test' } });
-  expect(welcome.samples).toContainEqual({ id: 'card-first', label: 'Card · Nguyễn Thị Mẫu' });
+  expect(welcome.samples).toContainEqual({ id: 'card-first', label: 'Card of Nguyễn Thị Mẫu' });
   expect(JSON.stringify(welcome)).not.toContain('079190012345');
   expect(await next('status')).toMatchObject({ status: { robotName: 'Sen' } });
   expect(await next('snapshot')).toMatchObject({ snapshot: { timeMs: 0 } });
