@@ -3,7 +3,7 @@ import type { Cancel, Clock } from '../../src/core/clock.ts';
 import type { DeviceStatus } from '../../src/core/device.ts';
 import { LetanError, toErrorInfo } from '../../src/core/errors.ts';
 import type { Logger } from '../../src/core/logger.ts';
-import { Signal, type Unsubscribe } from '../../src/core/signal.ts';
+import { Signal } from '../../src/core/signal.ts';
 import type { AckResult, FirmwareMessage, HostMessage, IdentityMessage } from '../protocol/generated/messages.ts';
 import { attachFirmata, type FirmataClient } from './firmata-client.ts';
 import type { RejectionCounts } from './frame-parser.ts';
@@ -40,7 +40,6 @@ export class BoardLink {
   private session: BoardSession | null = null;
   private transport: Transport | null = null;
   private firmata: FirmataClient | null = null;
-  private unfeed: Unsubscribe = () => {};
   private current: DeviceStatus;
   private retryMs = firstRetryMs;
   private cancelRetry: Cancel = () => {};
@@ -157,11 +156,10 @@ export class BoardLink {
   /** A reset board has forgotten pin modes, so it gets a new johnny-five board as well. */
   private attach(session: BoardSession): void {
     this.detachFive();
-    attachFirmata(this.portName, (bytes) => session.sendFirmata(bytes))
+    attachFirmata({ portName: this.portName, received: session.firmataReceived, write: (bytes) => session.sendFirmata(bytes) })
       .then(async (client) => {
         if (this.session !== session || this.firmata !== null) return client.detach();
         this.firmata = client;
-        this.unfeed = session.firmataReceived.on((bytes) => client.feed(bytes));
         await client.ready;
         if (this.firmata !== client) return;
         this.five = client.board;
@@ -173,7 +171,6 @@ export class BoardLink {
   }
 
   private detachFive(): void {
-    this.unfeed();
     this.firmata?.detach();
     this.firmata = null;
     if (this.five === null) return;

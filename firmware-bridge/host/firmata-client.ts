@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events';
 import type { FiveBoard } from 'johnny-five/lib/board.js';
+import type { Signal } from '../../src/core/signal.ts';
 
 /** The part of a serial port that firmata-io uses, fed with the Firmata bytes of the link's own port. */
 class ForwardedPort extends EventEmitter {
@@ -21,18 +22,23 @@ class ForwardedPort extends EventEmitter {
 /** johnny-five on one connection of the link. Made anew for every connection, because johnny-five knows no reconnect. */
 export interface FirmataClient {
   readonly board: FiveBoard;
-  /** Takes whole Firmata messages from the board. */
-  feed(bytes: Uint8Array): void;
   /** Resolves when the pins are known; rejects with johnny-five's complaint after 10 s without them. */
   readonly ready: Promise<void>;
   /** Ends timers and takes the board out of johnny-five's caches, so that nothing keeps it alive. */
   detach(): void;
 }
 
+export interface FirmataLine {
+  portName: string;
+  /** Whole Firmata messages from the board. */
+  received: Signal<Uint8Array>;
+  write(bytes: Uint8Array): void;
+}
+
 /** Loads firmata-io and johnny-five (about 50 ms, 10 MB) and attaches them to the running connection. */
-export async function attachFirmata(portName: string, forward: (bytes: Uint8Array) => void): Promise<FirmataClient> {
+export async function attachFirmata(line: FirmataLine): Promise<FirmataClient> {
   const [{ default: firmataIo }, { default: Board }] = await Promise.all([import('firmata-io'), import('johnny-five/lib/board.js')]);
-  const port = new ForwardedPort(portName, forward);
+  const port = new ForwardedPort(line.portName, (bytes) => line.write(bytes));
   const io = new firmataIo.Firmata(port);
   const board = new Board({ io, repl: false, debug: false, sigint: false });
   const ready = new Promise<void>((resolve, reject) => {
@@ -41,14 +47,15 @@ export async function attachFirmata(portName: string, forward: (bytes: Uint8Arra
   });
   // A later complaint has nobody to go to; the link itself watches the connection.
   board.on('error', () => {});
+  const unsubscribe = line.received.on((bytes) => void port.emit('data', bytes));
   // johnny-five must exist before its port opens, or `ready` never comes. The board may have announced itself long ago, so it is asked.
   port.emit('open');
   io.reportVersion(() => io.queryFirmware(() => {}));
   return {
     board,
     ready,
-    feed: (bytes) => void port.emit('data', bytes),
     detach() {
+      unsubscribe();
       clearTimeout(io.reportVersionTimeoutId);
       if (board.timer) clearTimeout(board.timer);
       port.removeAllListeners();

@@ -102,6 +102,8 @@ export class FakeBoard implements TransportOpener {
   configureResult: AckResult | null = 'accepted';
   readonly heard: { seq: number; message: HostMessage }[] = [];
   readonly firmataHeard: Uint8Array[] = [];
+  /** Answers to Firmata messages, whole; none by default. */
+  answerFirmata: (bytes: Uint8Array) => Uint8Array[] = () => [];
   transport: MemoryTransport | null = null;
   private seq = 0;
 
@@ -138,6 +140,9 @@ export class FakeBoard implements TransportOpener {
     const decoded = decodeFrame(bytes.slice(1, -1));
     if (!decoded.ok) {
       this.firmataHeard.push(bytes);
+      queueMicrotask(() => {
+        for (const reply of this.answerFirmata(bytes)) this.emit(reply);
+      });
       return;
     }
     const { message } = decoded;

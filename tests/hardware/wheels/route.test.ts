@@ -64,16 +64,19 @@ describe('findRoute', () => {
     const free = fc
       .record({ xMm: fc.integer({ min: 280, max: 9720 }), yMm: fc.integer({ min: 280, max: 6720 }) })
       .filter((point) => clearance(point) > radiusMm + 1);
+    let found = 0;
     fc.assert(
       fc.property(free, free, (from, to) => {
         const route = findRoute(site, from, to, radiusMm);
-        // The lobby is connected except for pockets behind the counters' ends and the bench, which a start may lie in.
+        // The strips beside the counters are free points, but the counters' corners with their slack may close them.
         if (route === null) return;
+        found++;
         expect(route.at(-1)).toEqual(to);
         expect(narrowest([from, ...route])).toBeGreaterThanOrEqual(radiusMm - 1);
       }),
-      { numRuns: 150 },
+      { numRuns: 100 },
     );
+    expect(found).toBeGreaterThan(80);
   });
 
   it('finds no way into a closed-off corner or outside', () => {

@@ -1,0 +1,85 @@
+import { expect, it } from 'vitest';
+import { BoardLink } from '../../../firmware-bridge/host/board-link.ts';
+import { createBoard } from '../../../hardware/board/board-driver.ts';
+import { SimulatedClock } from '../../../src/core/clock.ts';
+import type { SafetyState } from '../../../src/core/device.ts';
+import { silentLogger } from '../../../src/core/logger.ts';
+import { calibration, FakeBoard, restingState } from '../../firmware-bridge/host/fake-board.ts';
+
+async function connected() {
+  const clock = new SimulatedClock();
+  const fake = new FakeBoard();
+  const link = new BoardLink({ opener: fake, clock, logger: silentLogger, calibration, firmataDelayMs: null });
+  const board = createBoard(link);
+  await clock.advanceAsync(1, 1);
+  return { clock, fake, board };
+}
+
+it('tells who the board is', async () => {
+  const { board } = await connected();
+  expect(board.identity).toEqual({ protocol: '1.0', firmware: '2.3.4', resetCause: 'powerOn' });
+  expect(board.status).toEqual({ status: 'ready' });
+  await board.close();
+});
+
+it('turns a state frame into telemetry; 65535 is nothing seen', async () => {
+  const { board, fake } = await connected();
+  expect(board.telemetry).toBeNull();
+  fake.say({
+    ...restingState,
+    uptimeMs: 123_456,
+    stopCause: 'eStop',
+    flags: { ...restingState.flags, latched: true, moving: true, eStopOpen: true, tankEmpty: true, cupPresent: false },
+    leftPulses: -12,
+    rightPulses: 34,
+    leftMmS: -56,
+    rightMmS: 78,
+    rangeFrontLeftMm: 800,
+    rangeRearMm: 65534,
+    batteryMv: 23_900,
+    rejectedFrames: 3,
+    refusedPinWrites: 4,
+  });
+  expect(board.telemetry).toEqual({
+    uptimeMs: 123_456,
+    leftPulses: -12,
+    rightPulses: 34,
+    leftMmS: -56,
+    rightMmS: 78,
+    rangesMm: { frontLeft: 800, frontRight: null, left: null, right: null, rear: 65534 },
+    batteryMv: 23_900,
+    moving: true,
+    dispensing: false,
+    cupPresent: false,
+    tankEmpty: true,
+    safety: { stopped: true, cause: 'eStop', latched: true, eStopOpen: true },
+    roundTripMs: null,
+    rejectedFrames: 3,
+    refusedPinWrites: 4,
+  });
+  await board.close();
+});
+
+it('reports the safety state when it changes, and only then', async () => {
+  const { board, fake } = await connected();
+  const seen: SafetyState[] = [];
+  board.safetyChanged.on((safety) => seen.push(safety));
+  fake.say(restingState);
+  fake.say({ ...restingState, uptimeMs: 1050 });
+  fake.say({ ...restingState, uptimeMs: 1060, stopCause: 'obstacleRear' });
+  fake.say({ ...restingState, uptimeMs: 1110, stopCause: 'obstacleRear' });
+  fake.say({ ...restingState, uptimeMs: 1160 });
+  expect(seen).toEqual([
+    { stopped: false, cause: null, latched: false, eStopOpen: false },
+    { stopped: true, cause: 'obstacleRear', latched: false, eStopOpen: false },
+    { stopped: false, cause: null, latched: false, eStopOpen: false },
+  ]);
+  await board.close();
+});
+
+it('closing ends the link: nothing keeps running', async () => {
+  const { board, clock, fake } = await connected();
+  await board.close();
+  expect(clock.pendingCount).toBe(0);
+  expect(fake.transport?.open).toBe(false);
+});
