@@ -48,6 +48,8 @@ export const robotSchema = z.strictObject({
   kiosk: z.strictObject({ host: z.string().default('127.0.0.1'), port: port.default(8080) }),
   queue: z.strictObject({
     brokerUrl: z.url({ protocol: /^mqtts?$/ }),
+    /** MQTT version; `auto` tries 5 first, then 3.1.1. */
+    protocol: z.enum(['auto', '5', '3.1.1']).default('auto'),
     username: z.string().optional(),
     password: z.string().optional(),
     /** Public key (JWK, P-256) that registrations are encrypted to. */

@@ -28,3 +28,11 @@ export interface MegaPins {
 export interface Plant {
   attach(pins: MegaPins): void;
 }
+
+/** A plant as the board worker drives it: commands and snapshots cross the thread as plain data that only the plant understands. */
+export interface BoardPlant extends Plant {
+  /** Something a hand does to the world; false when the world refuses. */
+  command?(command: unknown): boolean;
+  /** The world now, as structured-cloneable data. */
+  snapshot?(): unknown;
+}

@@ -1,5 +1,5 @@
-import type { DeviceName } from '../behaviour/model.ts';
 import type { RobotEvent } from '../behaviour/events.ts';
+import type { DeviceName } from '../behaviour/model.ts';
 import type { DeviceStatus } from '../core/device.ts';
 import { errorKinds } from '../core/errors.ts';
 import type { Signal, Unsubscribe } from '../core/signal.ts';

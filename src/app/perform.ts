@@ -113,7 +113,7 @@ async function carryOut(parts: RobotParts, command: Command, send: Send): Promis
       await voice.say([{ language: command.language, text: t(command.language, command.key, command.params) }], 'guidance');
       return { type: 'speech.finished', id };
     case 'speech.call':
-      await voice.say(callUtterances(command.call), 'call');
+      await voice.say(callUtterances(command.call, t), 'call');
       return { type: 'speech.finished', id };
     case 'lights.set':
       parts.lights.set(moodColours[command.mood]);

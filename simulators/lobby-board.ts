@@ -1,0 +1,74 @@
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+import type { SiteConfig } from '../config/schema.ts';
+import { Signal } from '../src/core/signal.ts';
+import type { LobbyCommand } from './lobby/commands.ts';
+import type { LobbySnapshot } from './lobby/snapshot.ts';
+import { BoardHost } from './mega2560/board-host.ts';
+import { parseHex } from './mega2560/hex.ts';
+
+/** What the board's worker needs to build its world. */
+export interface LobbyWorldSettings {
+  site: SiteConfig;
+  seed: number;
+}
+
+export interface LobbyBoardOptions extends LobbyWorldSettings {
+  workerUrl: URL;
+  /** Folder of the device link `board`. */
+  folder: string;
+  firmwareFile: string;
+}
+
+/** Our own worker sends it, so its shape needs no second check beyond being there. */
+const snapshotSchema = z.custom<LobbySnapshot>((value) => typeof value === 'object' && value !== null && 'robot' in value);
+
+/** How long a crashed program stays crashed at most: the firmware's watchdog bites after 30 ms. */
+const wedgeShownMs = 1500;
+
+/** The emulated control board with the released firmware, standing in the simulated lobby. */
+export class LobbyBoard {
+  readonly snapshotChanged = new Signal<LobbySnapshot>();
+  snapshot: LobbySnapshot | null = null;
+  private readonly host: BoardHost;
+  private wedgedUntilMs = 0;
+
+  constructor({ workerUrl, folder, firmwareFile, site, seed }: LobbyBoardOptions) {
+    const flash = parseHex(readFileSync(firmwareFile, 'utf8'));
+    const plant: LobbyWorldSettings = { site, seed };
+    this.host = new BoardHost({ workerUrl, flash, folder, name: 'board', plant });
+    this.host.onSnapshot((raw) => {
+      const parsed = snapshotSchema.safeParse(raw);
+      if (!parsed.success) return;
+      this.snapshot = parsed.data;
+      this.snapshotChanged.emit(parsed.data);
+    });
+  }
+
+  get isPlugged(): boolean {
+    return this.host.isPlugged;
+  }
+  get isWedged(): boolean {
+    return performance.now() < this.wedgedUntilMs;
+  }
+  start(): Promise<void> {
+    return this.host.start();
+  }
+  stop(): Promise<void> {
+    return this.host.stop();
+  }
+  /** Resolves false when the world refuses: no such person, nobody can stand there. */
+  command(command: LobbyCommand): Promise<boolean> {
+    return this.host.command(command);
+  }
+  plug(): void {
+    this.host.plug();
+  }
+  unplug(): Promise<void> {
+    return this.host.unplug();
+  }
+  wedge(): void {
+    this.wedgedUntilMs = performance.now() + wedgeShownMs;
+    this.host.wedge();
+  }
+}

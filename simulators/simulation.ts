@@ -1,0 +1,176 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fastify } from 'fastify';
+import { type LoadedConfig, loadConfig } from '../config/load.ts';
+import { openParts } from '../src/app/open-parts.ts';
+import { type App, startApp } from '../src/app.ts';
+import { type Clock, SystemClock } from '../src/core/clock.ts';
+import { LetanError } from '../src/core/errors.ts';
+import { createIds } from '../src/core/ids.ts';
+import { createLogger, type Logger } from '../src/core/logger.ts';
+import { SystemRandom } from '../src/core/random.ts';
+import { startBroker } from './broker/broker.ts';
+import { registerLobby } from './lobby/server.ts';
+import { LobbyBoard } from './lobby-board.ts';
+import { PrinterSimulator } from './printer/printer-simulator.ts';
+import { PtyPort } from './pty/pty-port.ts';
+import { startQueueServer } from './queue-server/queue-server.ts';
+import { registerStaff } from './queue-server/staff.ts';
+import { ScannerSimulator } from './scanner/scanner-simulator.ts';
+import { SimulatedControls } from './simulated-controls.ts';
+
+export interface SimulationOptions {
+  kioskPort: number;
+  lobbyPort: number;
+  brokerPort: number;
+  runDir: string;
+  configFolder: string;
+  robotName: string;
+  seed: number;
+  /** Nobody presses the release button after power-up. */
+  keepStopped: boolean;
+  logLevel: string;
+  version: string;
+  firmwareFile: string;
+  workerUrl: URL;
+  pages: { kiosk: string; service: string; staff: string; lobby: string };
+}
+
+export interface Simulation {
+  readonly addresses: { kiosk: string; lobby: string; staff: string; service: string };
+  readonly firstRunPassword: string | null;
+  stop(): Promise<void>;
+}
+
+const host = '127.0.0.1';
+
+/** Ends what was started, last first; used on the way out and when a later step fails. */
+class Endings {
+  private readonly steps: (() => unknown)[] = [];
+  add(step: () => unknown): void {
+    this.steps.push(step);
+  }
+  async run(): Promise<void> {
+    for (const step of this.steps.reverse()) await step();
+    this.steps.length = 0;
+  }
+}
+
+/** The robot's configuration, pointed at this run's folder, broker and port. */
+function redirect({ robot, site }: LoadedConfig, options: SimulationOptions, brokerUrl: string): LoadedConfig {
+  const inRunDir = (path: string) => path.replace(/^run\//, `${options.runDir}/`);
+  return {
+    site,
+    robot: {
+      ...robot,
+      board: { ...robot.board, path: inRunDir(robot.board.path) },
+      printer: { ...robot.printer, path: inRunDir(robot.printer.path) },
+      qrScanner: { ...robot.qrScanner, path: inRunDir(robot.qrScanner.path) },
+      kiosk: { host, port: options.kioskPort },
+      queue: { ...robot.queue, brokerUrl, publicKeyFile: inRunDir(robot.queue.publicKeyFile) },
+      store: { file: inRunDir(robot.store.file) },
+      service: { passwordFile: inRunDir(robot.service.passwordFile) },
+    },
+  };
+}
+
+interface Ground {
+  config: LoadedConfig;
+  clock: Clock;
+  logger: Logger;
+  endings: Endings;
+}
+
+/** The ward's side: broker and queue server. */
+async function startWard(options: SimulationOptions, { config, clock, logger, endings }: Ground) {
+  const broker = await startBroker({ host, port: options.brokerPort });
+  endings.add(() => broker.close());
+  const random = new SystemRandom();
+  const queueServer = await startQueueServer({
+    ward: config.site.ward,
+    brokerUrl: broker.url,
+    file: join(options.runDir, 'queue-server.sqlite'),
+    keyFile: join(options.runDir, 'queue-server.key.jwk'),
+    clock,
+    random,
+    ids: createIds(clock, random),
+    logger: logger.child({ room: 'queue-server' }),
+  });
+  endings.add(() => queueServer.stop());
+  return { broker, queueServer };
+}
+
+/** The robot's body: control board in its lobby, printer, scanner; each behind a device link. */
+async function startBody(options: SimulationOptions, { config, clock, endings }: Ground) {
+  const folder = join(options.runDir, 'dev');
+  const board = new LobbyBoard({
+    workerUrl: options.workerUrl,
+    folder,
+    firmwareFile: options.firmwareFile,
+    site: config.site,
+    seed: options.seed,
+  });
+  endings.add(() => board.stop());
+  await board.start();
+  const printerPort = new PtyPort({ folder, name: 'printer' });
+  const scannerPort = new PtyPort({ folder, name: 'qr-scanner' });
+  for (const port of [printerPort, scannerPort]) {
+    port.plug();
+    endings.add(() => port.unplug());
+  }
+  const widthDots = config.robot.printer.profile === 'epson-80mm' ? 576 : 384;
+  const printer = new PrinterSimulator({ transport: printerPort, clock, widthDots, speedMmS: 200 });
+  return { board, printer, scanner: new ScannerSimulator({ transport: scannerPort }) };
+}
+
+async function startRuntime(options: SimulationOptions, ground: Ground): Promise<App> {
+  const { config, clock, logger, endings } = ground;
+  const { parts, close } = openParts(config, { clock, random: new SystemRandom(), logger, configFolder: options.configFolder });
+  endings.add(close);
+  const app = await startApp(parts, { version: options.version, pages: options.pages });
+  endings.add(() => app.close());
+  return app;
+}
+
+/** Brings up a whole robot and its lobby in this process (the board in a worker). Throws coded errors; nothing is left behind. */
+export async function startSimulation(options: SimulationOptions): Promise<Simulation> {
+  const endings = new Endings();
+  try {
+    return await bringUp(options, endings);
+  } catch (error) {
+    await endings.run();
+    throw error;
+  }
+}
+
+async function bringUp(options: SimulationOptions, endings: Endings): Promise<Simulation> {
+  const clock = new SystemClock();
+  const logger = createLogger({ level: options.logLevel });
+  const loaded = loadConfig(options.configFolder, options.robotName);
+  mkdirSync(join(options.runDir, 'dev'), { recursive: true });
+  const ward = await startWard(options, { config: loaded, clock, logger, endings });
+  const config = redirect(loaded, options, ward.broker.url);
+  writeFileSync(config.robot.queue.publicKeyFile, JSON.stringify(ward.queueServer.publicJwk));
+  const ground = { config, clock, logger, endings };
+  const body = await startBody(options, ground);
+  const app = await startRuntime(options, ground);
+
+  const pages = fastify({ forceCloseConnections: true });
+  endings.add(() => pages.close());
+  const controls = new SimulatedControls({ config, clock, app, ...body, broker: ward.broker });
+  endings.add(() => controls.close());
+  await registerStaff(pages, ward.queueServer, { staticDir: options.pages.staff });
+  await registerLobby(pages, controls, { staticFolder: options.pages.lobby });
+  const address = await pages.listen({ host, port: options.lobbyPort }).catch((error: unknown) => {
+    if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')
+      throw new LetanError('PORT_IN_USE', `port ${options.lobbyPort} on ${host} is taken (lobby page)`, { cause: error });
+    throw error;
+  });
+  controls.links = { kiosk: `${app.address}/`, staff: `${address}/staff/` };
+  if (!options.keepStopped) await controls.releaseAfterPowerUp();
+  return {
+    addresses: { kiosk: `${app.address}/`, lobby: `${address}/lobby/`, staff: `${address}/staff/`, service: `${app.address}/service/` },
+    firstRunPassword: app.firstRunPassword,
+    stop: () => endings.run(),
+  };
+}

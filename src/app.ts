@@ -1,0 +1,122 @@
+import { type FastifyInstance, fastify } from 'fastify';
+import { listen } from './app/listen.ts';
+import type { RobotParts } from './app/parts.ts';
+import { createPerformer } from './app/perform.ts';
+import { createReport, projectRobotState } from './app/report.ts';
+import { behaviourSettings } from './app/settings.ts';
+import { createRobotActor, onCommand, type RobotActor } from './behaviour/actor.ts';
+import type { RobotEvent } from './behaviour/events.ts';
+import { expectedScan } from './behaviour/view-state.ts';
+import { LetanError } from './core/errors.ts';
+import { Signal } from './core/signal.ts';
+import { shownPeople } from './identity/shown-person.ts';
+import { KioskProjection } from './kiosk/projection.ts';
+import { registerKiosk } from './kiosk/server.ts';
+import type { KioskView } from './kiosk/view.ts';
+import { openServicePassword } from './technician/password.ts';
+import { registerService } from './technician/server.ts';
+import type { StatusReport } from './technician/status-report.ts';
+
+export interface AppOptions {
+  version: string;
+  /** Folders of the built pages; null serves sockets and APIs alone. */
+  pages: { kiosk: string; service: string };
+}
+
+/** A running robot. */
+export interface App {
+  /** For instance `http://127.0.0.1:8080`. */
+  readonly address: string;
+  /** Set at the first start alone: to be shown once. */
+  readonly firstRunPassword: string | null;
+  report(): StatusReport;
+  /** Ends the app; the parts are the caller's. */
+  close(): Promise<void>;
+}
+
+function startViews(actor: RobotActor, parts: RobotParts): { view(): KioskView; changed: Signal<KioskView> } {
+  const { robot, site } = parts.config;
+  const projection = new KioskProjection({
+    clock: parts.clock,
+    robotName: robot.name,
+    wardName: site.name,
+    shownPeople: (recordIds) => shownPeople(parts.vault, recordIds),
+    boardConnected: () => parts.board.status.status === 'ready' || parts.board.status.status === 'degraded',
+  });
+  const changed = new Signal<KioskView>();
+  actor.subscribe((snapshot) => changed.emit(projection.project(snapshot)));
+  return { view: () => projection.project(actor.getSnapshot()), changed };
+}
+
+async function listenOn(app: FastifyInstance, { host, port }: { host: string; port: number }): Promise<string> {
+  try {
+    return await app.listen({ host, port });
+  } catch (error) {
+    await app.close();
+    if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
+      throw new LetanError('PORT_IN_USE', `port ${port} on ${host} is taken (kiosk page)`, { cause: error });
+    }
+    throw error;
+  }
+}
+
+/** Joins the parts into a robot: events in, machine, commands out; kiosk, service page and ward are projections of its snapshot. */
+export async function startApp(parts: RobotParts, options: AppOptions): Promise<App> {
+  const { clock, ids, logger, config, queue } = parts;
+  const actor = createRobotActor({ settings: behaviourSettings(config), seed: ids.next(), clock });
+  const send = (event: RobotEvent) => actor.send(event);
+  const stopCommands = onCommand(actor, createPerformer(parts, send));
+  const views = startViews(actor, parts);
+  const toReport = createReport(parts, options.version, clock.nowMs());
+  const report = () => toReport(actor.getSnapshot());
+
+  const server = fastify({ forceCloseConnections: true });
+  const password = openServicePassword(config.robot.service.passwordFile);
+  const kioskVault = { put: (text: string) => parts.vault.put({ kind: 'text', text }) };
+  const { view, changed: viewChanged } = views;
+  await registerKiosk(server, {
+    view,
+    viewChanged,
+    send,
+    vault: kioskVault,
+    catalogue: parts.catalogue,
+    logger,
+    staticFolder: options.pages.kiosk,
+  });
+  await registerService(server, { clock, password, report, staticDir: options.pages.service });
+  const address = await listenOn(server, config.robot.kiosk);
+
+  actor.start();
+  const stopStates = publishStates(actor, parts);
+  const stopListening = listen(parts, () => expectedScan(actor.getSnapshot()) !== null, send);
+  queue.start();
+
+  return {
+    address,
+    firstRunPassword: password.firstRunPassword,
+    report,
+    close: async () => {
+      stopListening();
+      stopStates();
+      stopCommands();
+      actor.stop();
+      parts.wheels.stop();
+      parts.dispenser.abort();
+      parts.vault.erase();
+      await server.close();
+    },
+  };
+}
+
+/** Tells the ward the robot's state whenever it really changes. */
+function publishStates(actor: RobotActor, { queue }: RobotParts): () => void {
+  let last = '';
+  const subscription = actor.subscribe((snapshot) => {
+    const state = projectRobotState(snapshot);
+    const text = JSON.stringify(state);
+    if (text === last) return;
+    last = text;
+    queue.publishState(state);
+  });
+  return () => subscription.unsubscribe();
+}

@@ -1,0 +1,118 @@
+import { spawnSync } from 'node:child_process';
+import { connect } from 'node:net';
+import { z } from 'zod';
+import { type LoadedConfig, loadConfig } from '../../config/load.ts';
+import { SystemClock } from '../core/clock.ts';
+import { withDeadline } from '../core/deadline.ts';
+import type { DeviceStatus } from '../core/device.ts';
+import { LetanError, toErrorInfo } from '../core/errors.ts';
+import { createLogger } from '../core/logger.ts';
+import { SystemRandom } from '../core/random.ts';
+import { readPublicKey } from '../identity/sealing.ts';
+import { type DeviceLine, deviceLine, formatReport } from '../technician/status-report.ts';
+import { openHardware } from './open-parts.ts';
+
+/** Long enough for a board that has just been reset and a printer that must be asked. */
+const settleMs = 4000;
+const healthMs = 1500;
+const lineSchema = z.object({
+  device: z.string(),
+  state: z.enum(['ready', 'degraded', 'faulty', 'offline']),
+  code: z.string().nullable(),
+  detail: z.string(),
+  hint: z.string(),
+});
+const healthSchema = z.object({
+  robotId: z.string(),
+  devices: z.array(lineSchema),
+  queue: z.object({ online: z.boolean(), outboxLength: z.number() }),
+});
+
+const clock = new SystemClock();
+
+/** The lines of the robot that runs with this configuration; null where none answers. */
+async function askRunningRobot({ robot }: LoadedConfig): Promise<DeviceLine[] | null> {
+  try {
+    const response = await fetch(`http://${robot.kiosk.host}:${robot.kiosk.port}/health`, { signal: AbortSignal.timeout(healthMs) });
+    const health = healthSchema.parse(await response.json());
+    if (health.robotId !== robot.robotId) return null;
+    const offline = { status: 'offline', error: { code: 'QUEUE_OFFLINE', detail: `${health.queue.outboxLength} messages wait` } } as const;
+    return [
+      ...health.devices,
+      deviceLine('queue', health.queue.online ? { status: 'ready' } : offline, `${health.queue.outboxLength} messages wait`),
+    ];
+  } catch {
+    return null;
+  }
+}
+
+/** A check of one's own that either tells something or throws. */
+async function check(device: string, work: () => Promise<string> | string): Promise<DeviceLine> {
+  try {
+    return deviceLine(device, { status: 'ready' }, await work());
+  } catch (error) {
+    return deviceLine(device, { status: 'offline', error: toErrorInfo(error, 'QUEUE_OFFLINE') }, '');
+  }
+}
+
+function reachBroker(url: URL): Promise<string> {
+  const port = Number(url.port || (url.protocol === 'mqtts:' ? 8883 : 1883));
+  const answer = new Promise<string>((resolve, reject) => {
+    const socket = connect({ host: url.hostname, port });
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(`${url.hostname}:${port} answers`);
+    });
+    socket.once('error', (error) => {
+      socket.destroy();
+      reject(new LetanError('QUEUE_OFFLINE', `${url.hostname}:${port}: ${error.message}`));
+    });
+  });
+  return withDeadline(clock, settleMs, 'the broker', answer);
+}
+
+function findVoice(): string {
+  const found = spawnSync('espeak-ng', ['--version'], { encoding: 'utf8' });
+  if (found.error || found.status !== 0) throw new LetanError('VOICE_MISSING', 'espeak-ng is not installed');
+  return found.stdout.split('  ')[0]?.trim() ?? 'espeak-ng';
+}
+
+/** Opens the devices, gives them a while, and reads their states. */
+async function examineDevices(config: LoadedConfig, configFolder: string): Promise<DeviceLine[]> {
+  const logger = createLogger({ level: 'silent' });
+  // Nothing is dispensed here, so the numbers need not be remembered.
+  const { hardware, close } = openHardware(config, { next: () => 1 }, { clock, random: new SystemRandom(), logger, configFolder });
+  const devices: [string, { status: DeviceStatus }, () => string][] = [
+    ['board', hardware.board, () => `firmware ${hardware.board.identity?.firmware}, protocol ${hardware.board.identity?.protocol}`],
+    ['printer', hardware.printer, () => config.robot.printer.profile],
+    ['qrScanner', hardware.scanner, () => config.robot.qrScanner.path],
+  ];
+  const endMs = clock.monotonicMs() + settleMs;
+  while (clock.monotonicMs() < endMs && devices.some(([, device]) => device.status.status === 'offline')) {
+    await new Promise<void>((resolve) => clock.after(50, resolve));
+  }
+  const lines = devices.map(([name, device, detail]) => deviceLine(name, device.status, device.status.status === 'ready' ? detail() : ''));
+  await close();
+  return lines;
+}
+
+/** Prints one line for each device and what to do about it. Returns the exit code: 0 when all is well, 1 otherwise. */
+export async function runDoctor(options: { configFolder: string; robotName: string }): Promise<number> {
+  const config = loadConfig(options.configFolder, options.robotName);
+  const { robot, site } = config;
+  const running = await askRunningRobot(config);
+  process.stdout.write(
+    `${robot.robotId}, ${site.name.vi}: ${running ? 'asked the running robot' : 'no robot is running, the devices are examined'}\n`,
+  );
+  const lines = running ?? [
+    ...(await examineDevices(config, options.configFolder)),
+    await check('voice', findVoice),
+    await check('queue', () => reachBroker(new URL(robot.queue.brokerUrl))),
+    await check('publicKey', () => {
+      readPublicKey(robot.queue.publicKeyFile);
+      return robot.queue.publicKeyFile;
+    }),
+  ];
+  process.stdout.write(`${formatReport(lines)}\n`);
+  return lines.every((line) => line.state === 'ready' || line.state === 'degraded') ? 0 : 1;
+}

@@ -1,0 +1,88 @@
+import { join } from 'node:path';
+import type { LoadedConfig } from '../../config/load.ts';
+import { BoardLink } from '../../firmware-bridge/host/board-link.ts';
+import { serialOpener } from '../../firmware-bridge/host/serial-transport.ts';
+import { createBoard } from '../../hardware/board/board-driver.ts';
+import { createDispenser, type DispenseIds } from '../../hardware/dispenser/dispenser-driver.ts';
+import { createLights } from '../../hardware/lights/lights-driver.ts';
+import { openPrinter } from '../../hardware/printer/printer.driver.ts';
+import { openQrScanner } from '../../hardware/qr-scanner/qr-scanner.driver.ts';
+import { openVoice } from '../../hardware/voice/voice.driver.ts';
+import { createWheels } from '../../hardware/wheels/wheels-driver.ts';
+import type { Clock } from '../core/clock.ts';
+import { createIds } from '../core/ids.ts';
+import type { Logger } from '../core/logger.ts';
+import type { Random } from '../core/random.ts';
+import { createSealer, readPublicKey } from '../identity/sealing.ts';
+import { Vault } from '../identity/vault.ts';
+import { loadCatalogue } from '../knowledge/catalogue.ts';
+import { QueueLink } from '../queue/client.ts';
+import { MqttTransport } from '../queue/mqtt-transport.ts';
+import { robotClientId } from '../queue/topics.ts';
+import { Store } from '../store/store.ts';
+import type { RobotParts } from './parts.ts';
+
+/** What a process lends to its robot. */
+export interface Environment {
+  clock: Clock;
+  random: Random;
+  logger: Logger;
+  /** Folder with robots/, sites/ and catalogue/. */
+  configFolder: string;
+}
+
+/** Opens the devices alone. `dispenseIds` must outlive the process. */
+export function openHardware({ robot, site }: LoadedConfig, dispenseIds: DispenseIds, { clock, logger }: Environment) {
+  const { calibration } = robot;
+  const link = new BoardLink({ opener: serialOpener(robot.board), clock, logger: logger.child({ room: 'board' }), calibration });
+  const board = createBoard(link);
+  const wheels = createWheels({ link, board, site, calibration, clock });
+  const dispenser = createDispenser({ link, calibration, ids: dispenseIds, clock });
+  const lights = createLights(link);
+  const printer = openPrinter({ ...robot.printer, clock, logger: logger.child({ room: 'printer' }) });
+  const scanner = openQrScanner({ ...robot.qrScanner, clock, logger: logger.child({ room: 'qrScanner' }) });
+  const voice = openVoice({ clock, logger: logger.child({ room: 'voice' }) });
+  const close = async () => {
+    dispenser.close();
+    wheels.close();
+    lights.close();
+    await Promise.all([board.close(), printer.close(), scanner.close(), voice.close()]);
+  };
+  return { hardware: { board, wheels, dispenser, lights, printer, scanner, voice }, close };
+}
+
+function openQueue({ robot, site }: LoadedConfig, store: Store, environment: Environment, ids: RobotParts['ids']): QueueLink {
+  const { clock, random } = environment;
+  const logger = environment.logger.child({ room: 'queue' });
+  const { brokerUrl, username, password, requestTimeoutMs, protocol } = robot.queue;
+  const transport = new MqttTransport({
+    brokerUrl,
+    clientId: robotClientId(site.ward, robot.robotId),
+    username,
+    password,
+    protocol,
+    clock,
+    random,
+    logger,
+  });
+  return new QueueLink({ ward: site.ward, robotId: robot.robotId, transport, store, clock, random, ids, logger, requestTimeoutMs });
+}
+
+/** Opens every part the configuration names. Parts that are missing are waited for; only a bad configuration throws. */
+export function openParts(config: LoadedConfig, environment: Environment): { parts: RobotParts; close(): Promise<void> } {
+  const { clock, random, logger, configFolder } = environment;
+  const ids = createIds(clock, random);
+  const sealer = createSealer(readPublicKey(config.robot.queue.publicKeyFile));
+  const catalogue = loadCatalogue(join(configFolder, 'catalogue', 'procedures.yaml'));
+  const { file } = config.robot.store;
+  const store = Store.open({ file, clock, ids, logger: logger.child({ room: 'store' }), outboxLimit: config.robot.queue.outboxLimit });
+  const { hardware, close } = openHardware(config, store.counter('dispense'), environment);
+  const queue = openQueue(config, store, environment, ids);
+  return {
+    parts: { config, clock, ids, logger, ...hardware, queue, store, vault: new Vault(ids), sealer, catalogue },
+    close: async () => {
+      await Promise.all([close(), queue.stop()]);
+      store.close();
+    },
+  };
+}

@@ -1,0 +1,49 @@
+import type { RobotSnapshot } from '../behaviour/actor.ts';
+import { describeVisit, isDriving, isPaused } from '../behaviour/view-state.ts';
+import type { RobotState } from '../queue/contract.ts';
+import { deviceLine, type StatusReport } from '../technician/status-report.ts';
+import type { RobotParts } from './parts.ts';
+
+/** What the ward sees of the robot over MQTT: a projection of the machine's snapshot, nothing about the citizen. */
+export function projectRobotState(snapshot: RobotSnapshot): RobotState {
+  const { safety, devices } = snapshot.context;
+  const states = Object.entries(devices).map(([name, state]) => [
+    name,
+    { status: state.status, code: state.status === 'ready' ? null : state.error.code },
+  ]);
+  return {
+    screen: describeVisit(snapshot).screen,
+    paused: isPaused(snapshot),
+    driving: isDriving(snapshot),
+    stopped: safety.stopped,
+    stopCause: safety.cause,
+    devices: Object.fromEntries(states),
+  };
+}
+
+/** What a technician sees: the same snapshot, and what the parts say of themselves. */
+export function createReport(parts: RobotParts, version: string, startedAtMs: number): (snapshot: RobotSnapshot) => StatusReport {
+  const { board, printer, scanner, voice, store, queue, config } = parts;
+  return (snapshot) => {
+    const identity = board.identity;
+    const voiceState = voice.available
+      ? ({ status: 'ready' } as const)
+      : ({ status: 'degraded', error: { code: 'VOICE_MISSING', detail: 'no speech engine' } } as const);
+    return {
+      robotId: config.robot.robotId,
+      version,
+      startedAt: new Date(startedAtMs).toISOString(),
+      devices: [
+        deviceLine('board', board.status, identity ? `firmware ${identity.firmware}, protocol ${identity.protocol}` : ''),
+        deviceLine('printer', printer.status, printer.paperNearEnd ? 'paper nearly used up' : config.robot.printer.profile),
+        deviceLine('qrScanner', scanner.status, config.robot.qrScanner.path),
+        deviceLine('voice', voiceState, 'espeak-ng'),
+        deviceLine('store', store.health, config.robot.store.file),
+      ],
+      board: identity,
+      telemetry: board.telemetry,
+      queue: { online: queue.online, outboxLength: store.outbox.length },
+      visit: describeVisit(snapshot).screen,
+    };
+  };
+}
