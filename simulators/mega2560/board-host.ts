@@ -135,8 +135,8 @@ export class BoardHost {
   /** Ends the worker, whatever state it is in, and takes the link away. */
   async stop(): Promise<void> {
     const { worker } = this;
-    if (worker) await worker.terminate();
     this.lose();
+    if (worker) await worker.terminate();
     this.cable?.unlink();
     this.cable?.pty.close();
     this.cable = null;

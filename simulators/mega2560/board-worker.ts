@@ -31,7 +31,6 @@ class BoardLoop {
   private readonly resets = { external: 0, powerOn: 0, watchdog: 0 };
   private nextSnapshotMs = 0;
   private nextStatsMs = 0;
-  private stopped = false;
 
   constructor(parts: BoardParts) {
     const { mega, plant, resetOnOpen } = parts;
@@ -46,9 +45,9 @@ class BoardLoop {
     this.pacer = new Pacer(performance.now(), this.emulatedMs);
   }
 
-  run(): void {
+  run(): never {
     this.send({ type: 'ready' });
-    while (!this.stopped) {
+    for (;;) {
       const startMs = performance.now();
       for (let got = receiveMessageOnPort(this.parts.port); got; got = receiveMessageOnPort(this.parts.port)) this.obey(got.message);
       this.slice(startMs);
@@ -92,9 +91,6 @@ class BoardLoop {
       case 'plant':
         this.send({ type: 'obeyed', requestId: message.requestId, done: plant.command?.(message.command) ?? false });
         return;
-      case 'stop':
-        this.stopped = true;
-        return;
       default:
         assertNever(message);
     }
@@ -125,7 +121,7 @@ class BoardLoop {
   }
 }
 
-/** Runs a board in this worker until the main thread says stop; a failure is reported before the worker ends. */
+/** Runs a board in this worker until the main thread ends it; a failure is reported before the worker ends by itself. */
 export function startBoard(parts: BoardParts): void {
   try {
     new BoardLoop(parts).run();

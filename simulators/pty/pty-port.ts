@@ -96,7 +96,8 @@ export class PtyPort {
 
   private flush(): void {
     this.retry = null;
-    if (!this.plugged || this.outbound.flushInto(this.plugged.masterFd)) return;
-    this.retry = setTimeout(() => this.flush(), retryMs);
+    if (!this.plugged) return;
+    this.outbound.flushInto(this.plugged.masterFd);
+    if (!this.outbound.isEmpty) this.retry = setTimeout(() => this.flush(), retryMs);
   }
 }
