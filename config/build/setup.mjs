@@ -37,7 +37,8 @@ export function ensureNodeModules() {
   // Not `npm ci`: it refuses a lock file written where a mirror lacks other platforms' optional packages. This takes the locked
   // versions all the same and leaves the lock file alone.
   const status = run('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error']);
-  if (status !== 0) stop('`npm install` failed; see its message above. A C compiler, make and python3 must be there for one optional package.');
+  if (status !== 0)
+    stop('`npm install` failed; see its message above. A C compiler, make and python3 must be there for one optional package.');
   writeFileSync(stamp, lock);
 }
 

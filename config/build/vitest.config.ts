@@ -1,17 +1,30 @@
 import { defineConfig } from 'vitest/config';
 
+const shared = { pool: 'forks' as const, testTimeout: 30_000, hookTimeout: 60_000 };
+/** Tests that bring up a whole robot with a browser: one at a time and after the others, since both cores are theirs then. */
+const wholeRobot = ['tests/e2e/**/*.test.ts', 'tests/kiosk/page.test.ts'];
+
 export default defineConfig({
+  root: new URL('../..', import.meta.url).pathname,
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   test: {
-    root: new URL('../..', import.meta.url).pathname,
-    include: ['tests/**/*.test.ts', 'tests/**/*.test.tsx'],
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
-    pool: 'forks',
-    maxWorkers: 2,
+    projects: [
+      {
+        extends: true,
+        test: {
+          ...shared,
+          name: 'rooms',
+          include: ['tests/**/*.test.{ts,tsx}'],
+          exclude: wholeRobot,
+          maxWorkers: 2,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      { extends: true, test: { ...shared, name: 'whole robot', include: wholeRobot, maxWorkers: 1, sequence: { groupOrder: 1 } } },
+    ],
     coverage: {
       provider: 'v8',
-      include: ['src/**', 'hardware/**', 'firmware-bridge/**', 'simulators/**', 'config/*.ts'],
+      include: ['src/**', 'hardware/**', 'firmware-bridge/**', 'simulators/**', 'config/*.ts', 'config/texts/*.ts'],
       reporter: ['text-summary', 'json-summary'],
     },
   },
