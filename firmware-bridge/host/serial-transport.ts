@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { access } from 'node:fs/promises';
+import { access, stat } from 'node:fs/promises';
 import type { SerialPort } from 'serialport';
 import { LetanError } from '../../src/core/errors.ts';
 import { Signal } from '../../src/core/signal.ts';
@@ -15,13 +15,14 @@ export function serialOpener(settings: { path: string; baudRate: number }): Tran
 
 async function openSerial(settings: { path: string; baudRate: number }): Promise<Transport> {
   await checkAccess(settings.path);
+  const device = await deviceAt(settings.path);
   // Loaded here, because its native part costs 0.1 s that the rest of the start-up need not wait for.
   const serial = await import('serialport');
   const port = new serial.SerialPort({ ...settings, autoOpen: false });
   await new Promise<void>((resolve, reject) => {
     port.open((error) => (error ? reject(notConnected(`${settings.path} cannot be opened: ${error.message}`, error)) : resolve()));
   });
-  return wrap(port);
+  return wrap(port, async () => device !== null && (await deviceAt(settings.path)) === device);
 }
 
 async function checkAccess(path: string): Promise<void> {
@@ -40,7 +41,15 @@ async function checkAccess(path: string): Promise<void> {
 
 const notConnected = (detail: string, cause: unknown): LetanError => new LetanError('BOARD_NOT_CONNECTED', detail, { cause });
 
-function wrap(port: SerialPort): Transport {
+/** Names the device file behind a path (links followed); a re-plugged one gets another. */
+async function deviceAt(path: string): Promise<string | null> {
+  return stat(path).then(
+    ({ dev, ino, rdev }) => `${dev}:${ino}:${rdev}`,
+    () => null,
+  );
+}
+
+function wrap(port: SerialPort, present: () => Promise<boolean>): Transport {
   const received = new Signal<Uint8Array>();
   const closed = new Signal<void>();
   port.on('data', (chunk: Buffer) => received.emit(chunk));
@@ -53,6 +62,7 @@ function wrap(port: SerialPort): Transport {
   return {
     received,
     closed,
+    present,
     write(bytes) {
       if (port.isOpen && port.writableLength < backlogLimit) port.write(bytes);
     },

@@ -39,6 +39,8 @@ const helloEveryMs = 200;
 const watchEveryMs = 50;
 /** Ten missed state frames. */
 const silentAfterMs = 500;
+/** A silent device is looked for this often. */
+const lookEveryMs = 500;
 /** Opening anew resets the board. Longer than the 7 s that a Mega's boot loader may hold the line. */
 const reopenAfterMs = 10_000;
 const configureRetryMs = 200;
@@ -68,6 +70,7 @@ export class BoardSession {
   private watchdogStop = false;
   private lastHeardMs: number;
   private lastUptimeMs = 0;
+  private lastLookMs = Number.NEGATIVE_INFINITY;
   private seq = 0;
   private readonly timers: Cancel[] = [];
   private readonly requests: RequestTable;
@@ -144,6 +147,18 @@ export class BoardSession {
     }
     this.silent = quietMs >= silentAfterMs && this.identity !== null;
     this.updateStatus();
+    if (this.silent) this.look();
+  }
+
+  private look(): void {
+    const nowMs = this.options.clock.monotonicMs();
+    if (nowMs - this.lastLookMs < lookEveryMs) return;
+    this.lastLookMs = nowMs;
+    const { transport } = this.options;
+    transport.present().then(
+      (present) => (present ? undefined : transport.close()),
+      () => transport.close(),
+    );
   }
 
   private take(chunk: Uint8Array): void {

@@ -7,6 +7,9 @@ export interface Transport {
   readonly received: Signal<Uint8Array>;
   /** Once, when the connection ends for any reason. */
   readonly closed: Signal<void>;
+  /** Whether the device is still where it was opened; asked when it falls silent, because not every driver reports a hang-up. */
+  present(): Promise<boolean>;
+  /** Never rejects. */
   close(): Promise<void>;
 }
 

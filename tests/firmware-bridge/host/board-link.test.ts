@@ -203,6 +203,15 @@ describe('faults', () => {
     expect(link.ready).toBe(true);
   });
 
+  it('a board that vanished without a hang-up is given up when it falls silent', async () => {
+    if (board.transport) board.transport.vanished = true;
+    await clock.advanceAsync(600);
+    expect(codeOf(link.status)).toBe('BOARD_NOT_CONNECTED');
+    await clock.advanceAsync(210);
+    expect(board.opens).toBe(2);
+    expect(link.ready).toBe(true);
+  });
+
   it('a watchdog reset is handled by a new handshake and reported until a person releases it', async () => {
     const readied: number[] = [];
     link.readied.on(() => readied.push(clock.monotonicMs()));

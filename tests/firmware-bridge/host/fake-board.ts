@@ -71,12 +71,17 @@ class MemoryTransport implements Transport {
   readonly received = new Signal<Uint8Array>();
   readonly closed = new Signal<void>();
   open = true;
+  /** The device is gone, but the driver has not reported it. */
+  vanished = false;
   private readonly onWrite: (bytes: Uint8Array) => void;
   constructor(onWrite: (bytes: Uint8Array) => void) {
     this.onWrite = onWrite;
   }
   write(bytes: Uint8Array): void {
     if (this.open) this.onWrite(bytes);
+  }
+  present(): Promise<boolean> {
+    return Promise.resolve(!this.vanished);
   }
   close(): Promise<void> {
     if (this.open) {
