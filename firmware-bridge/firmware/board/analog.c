@@ -6,11 +6,20 @@
 enum { LEFT_CHANNEL = 0, RIGHT_CHANNEL = 1, REAR_CHANNEL = 2, BATTERY_CHANNEL = 3, SAFETY_CHANNELS = 4, CHANNELS = 16 };
 
 static uint16_t readings[CHANNELS];
+/* Converted when a reading arrives: four divisions every millisecond would keep the part awake. */
+static uint16_t converted[SAFETY_CHANNELS];
 static uint16_t selected;
 static uint8_t converting;
 static uint8_t safety_channel;
 static uint8_t client_channel;
 static bool client_turn;
+
+static void take(void) {
+  const uint16_t reading = ADC;
+  readings[converting] = reading;
+  if (converting == BATTERY_CHANNEL) converted[BATTERY_CHANNEL] = battery_mv(reading);
+  else if (converting < BATTERY_CHANNEL) converted[converting] = infrared_mm(reading);
+}
 
 static void start(uint8_t channel) {
   converting = channel;
@@ -27,7 +36,7 @@ void analog_init(void) {
     start(channel);
     while (ADCSRA & BIT(ADSC)) {
     }
-    readings[channel] = ADC;
+    take();
   }
   start(0);
 }
@@ -44,7 +53,7 @@ static uint8_t next_channel(void) {
 
 void analog_tick(void) {
   if (ADCSRA & BIT(ADSC)) return;
-  readings[converting] = ADC;
+  take();
   start(next_channel());
 }
 
@@ -57,8 +66,8 @@ void analog_select(uint16_t channels) {
 }
 
 void analog_read_inputs(Inputs *in) {
-  in->leftMm = infrared_mm(readings[LEFT_CHANNEL]);
-  in->rightMm = infrared_mm(readings[RIGHT_CHANNEL]);
-  in->rearMm = infrared_mm(readings[REAR_CHANNEL]);
-  in->batteryMv = battery_mv(readings[BATTERY_CHANNEL]);
+  in->leftMm = converted[LEFT_CHANNEL];
+  in->rightMm = converted[RIGHT_CHANNEL];
+  in->rearMm = converted[REAR_CHANNEL];
+  in->batteryMv = converted[BATTERY_CHANNEL];
 }

@@ -90,7 +90,7 @@ static void receive(void) {
 /* Interrupts stay off between the look and the sleep; the instruction after sei still runs before any of them. */
 static void sleep_until_interrupt(void) {
   cli();
-  if (serial_idle() && pending_ticks == 0) {
+  if (pending_ticks == 0) {
     sei();
     sleep_cpu();
   }
@@ -119,9 +119,12 @@ static void init(void) {
 int main(void) {
   init();
   for (;;) {
-    receive();
-    if (take_tick()) step();
-    session_flush(&session);
+    /* Received bytes wait for the tick (25 at most at 250000 baud): each waking would run the loop for one byte. */
+    if (take_tick()) {
+      receive();
+      step();
+      session_flush(&session);
+    }
     sleep_until_interrupt();
   }
 }

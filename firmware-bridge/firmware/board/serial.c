@@ -84,10 +84,6 @@ bool range_right_take(uint8_t *byte) {
   return ring_take(&right_ring, right_bytes, RANGE_BYTES, byte);
 }
 
-bool serial_idle(void) {
-  return host_ring.head == host_ring.tail && left_ring.head == left_ring.tail && right_ring.head == right_ring.tail;
-}
-
 uint16_t output_room(void) {
   uint16_t tail;
   ATOMIC_BLOCK(ATOMIC_RESTORESTATE) {

@@ -9,7 +9,5 @@ void serial_init(void);
 bool host_take(uint8_t *byte);
 bool range_left_take(uint8_t *byte);
 bool range_right_take(uint8_t *byte);
-/* Nothing received is waiting. */
-bool serial_idle(void);
 
 #endif

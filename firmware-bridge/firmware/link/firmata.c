@@ -156,7 +156,7 @@ void firmata_sysex(Firmata *firmata, const uint8_t *bytes, uint8_t length) {
 
 static void sample(const Firmata *firmata) {
   for (uint8_t channel = 0; channel < 16; channel++) {
-    if (!((firmata->analogReports >> channel) & 1u) || output_room() < 3) continue;
+    if (((firmata->analogReports >> channel) & 1) == 0 || output_room() < 3) continue;
     const uint16_t reading = analog_reading(channel);
     output_put((uint8_t)(0xE0u | channel));
     output_put(reading & 0x7Fu);
@@ -166,7 +166,7 @@ static void sample(const Firmata *firmata) {
 
 void firmata_tick(Firmata *firmata) {
   for (uint8_t port = 0; firmata->digitalReports >> port; port++) {
-    if (!((firmata->digitalReports >> port) & 1u)) continue;
+    if (((firmata->digitalReports >> port) & 1) == 0) continue;
     const uint8_t levels = read_port(firmata, port);
     if (levels != firmata->lastPort[port]) report_port(firmata, port, levels);
   }

@@ -6,7 +6,8 @@ void drive_init(Drive *drive) {
 }
 
 static int16_t scaled(int16_t speed, uint16_t cap, uint16_t fastest) {
-  return fastest > cap ? (int16_t)((int32_t)speed * cap / fastest) : speed;
+  if (fastest <= cap) return speed;
+  return (int16_t)((int32_t)speed * (int32_t)cap / (int32_t)fastest);
 }
 
 static uint16_t magnitude(int16_t value) {

@@ -34,13 +34,17 @@ static bool holds(const ProtectiveStop *stop, StopCause cause, const Inputs *in,
 
 /* The first cause stays as long as it holds; after it another one that holds takes its place without a gap. */
 static void evaluate(ProtectiveStop *stop, const Inputs *in, const ConfigureMessage *limits, bool heartbeat_lost) {
+  enum { CAUSES_AT_REST = 3 };
   static const StopCause order[] = {STOP_CAUSE_RANGE_SENSOR_FAILED, STOP_CAUSE_HEARTBEAT_LOST, STOP_CAUSE_BATTERY_LOW,
                                     STOP_CAUSE_OBSTACLE_FRONT,      STOP_CAUSE_OBSTACLE_REAR,  STOP_CAUSE_OBSTACLE_LEFT,
                                     STOP_CAUSE_OBSTACLE_RIGHT};
   if (stop->cause != STOP_CAUSE_NONE && holds(stop, stop->cause, in, limits, heartbeat_lost)) return;
   const StopCause before = stop->cause;
   stop->cause = STOP_CAUSE_NONE;
-  for (uint8_t index = 0; index < sizeof order / sizeof order[0]; index++) {
+  /* A robot that is to stand has nothing in its way. */
+  const bool still = stop->wantedLeftMmS == 0 && stop->wantedRightMmS == 0;
+  const uint8_t count = still ? CAUSES_AT_REST : sizeof order / sizeof order[0];
+  for (uint8_t index = 0; index < count; index++) {
     if (!holds(stop, order[index], in, limits, heartbeat_lost)) continue;
     stop->cause = order[index];
     return;

@@ -3,6 +3,9 @@
 /* 50 mm behind adds 200 of 799 duty steps: enough for a threshold, little enough not to surge after a block. */
 #define MAX_BEHIND_UM 50000L
 #define INTEGRAL_STEPS_PER_MM 4
+/* Pulses of the window times this, divided by pulses a metre, are mm/s. */
+#define SPEED_FACTOR ((int32_t)(1000000L / (long)(SPEED_WINDOW * CONTROL_PERIOD_MS)))
+#define UM_PER_METRE ((int32_t)1000000)
 
 static int32_t clamp(int32_t value, int32_t bound) {
   if (value > bound) return bound;
@@ -19,8 +22,8 @@ void wheel_measure(Wheel *wheel, int32_t pulses, uint16_t pulses_per_metre) {
   wheel->windowAt = (uint8_t)((wheel->windowAt + 1u) % SPEED_WINDOW);
   int32_t sum = 0;
   for (uint8_t index = 0; index < SPEED_WINDOW; index++) sum += wheel->window[index];
-  /* pulses in 50 ms -> mm/s */
-  wheel->measuredMmS = (int16_t)clamp(sum * (1000L * 1000L / (long)(SPEED_WINDOW * CONTROL_PERIOD_MS)) / pulses_per_metre, 32767);
+  /* A resting wheel needs no division. */
+  wheel->measuredMmS = sum == 0 ? 0 : (int16_t)clamp(sum * SPEED_FACTOR / (int32_t)pulses_per_metre, 32767);
 }
 
 static int16_t ramp(int16_t from, int16_t target, uint16_t deceleration_mm_s2) {
@@ -36,7 +39,7 @@ void wheel_control(Wheel *wheel, int16_t target_mm_s, uint16_t deceleration_mm_s
   wheel->setpointMmS = ramp(wheel->setpointMmS, target_mm_s, deceleration_mm_s2);
   const uint8_t newest = (uint8_t)((wheel->windowAt + SPEED_WINDOW - 1u) % SPEED_WINDOW);
   const int32_t wanted_um = (int32_t)wheel->setpointMmS * (int32_t)CONTROL_PERIOD_MS;
-  const int32_t gone_um = (int32_t)wheel->window[newest] * 1000000L / pulses_per_metre;
+  const int32_t gone_um = wheel->window[newest] * UM_PER_METRE / (int32_t)pulses_per_metre;
   wheel->behindUm = clamp(wheel->behindUm + wanted_um - gone_um, MAX_BEHIND_UM);
   /* Feed-forward: 799 duty steps turn the wheel at about 800 mm/s. */
   const int32_t proportional = ((int32_t)wheel->setpointMmS - wheel->measuredMmS) / 2;

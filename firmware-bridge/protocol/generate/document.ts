@@ -2,6 +2,14 @@ import type { MessageDeclaration } from '../messages.ts';
 import { pins } from '../pins.ts';
 import { dictionaryHash, enumOf, enums, fieldBytes, frameBytes, messages, notice, pascal, protocolVersion, rangeOf } from './names.ts';
 
+/** A table with aligned columns, as the formatter leaves it. */
+function table(rows: readonly (readonly string[])[]): string {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(3, ...rows.map((row) => row[column]?.length ?? 0)));
+  const line = (cells: readonly string[]): string => `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |\n`;
+  const [head = [], ...body] = rows;
+  return line(head) + line(widths.map((width) => '-'.repeat(width))) + body.map(line).join('');
+}
+
 function section(message: MessageDeclaration): string {
   const id = `0x${message.id.toString(16).padStart(2, '0')}`;
   const head = `### \`${message.name}\` (${id}, from the ${message.from}${message.acknowledged ? ', acknowledged' : ''})\n\n${message.doc} ${fieldBytes(message)} bytes of fields, ${frameBytes(message)} on the wire.\n`;
@@ -11,9 +19,9 @@ function section(message: MessageDeclaration): string {
     const named = enumOf(field);
     const bits = field.bits && Object.entries(field.bits).map(([bit, at]) => `${at} \`${bit}\``);
     const range = named ? pascal(named.name) : bits ? `bits ${bits.join(', ')}` : `${min} … ${max}`;
-    return `| \`${field.name}\` | ${field.type} | ${field.unit} | ${range} | ${field.doc} |\n`;
+    return [`\`${field.name}\``, field.type, field.unit, range, field.doc];
   });
-  return `${head}\n| field | type | unit | range | |\n|---|---|---|---|---|\n${rows.join('')}`;
+  return `${head}\n${table([['field', 'type', 'unit', 'range', ''], ...rows])}`;
 }
 
 const enumTable = (values: Readonly<Record<string, number>>): string =>
@@ -23,9 +31,7 @@ const enumTable = (values: Readonly<Record<string, number>>): string =>
 
 /** PROTOCOL.md. */
 export function protocolDocument(): string {
-  const pinRows = pins.map(
-    (pin) => `| ${pin.arduinoPin} | P${pin.port}${pin.bit} | \`${pin.name}\` | ${pin.direction} | ${pin.owner} | ${pin.doc} |\n`,
-  );
+  const pinRows = pins.map((pin) => [`${pin.arduinoPin}`, `P${pin.port}${pin.bit}`, `\`${pin.name}\``, pin.direction, pin.owner, pin.doc]);
   return `<!-- ${notice} -->
 # The link between host and firmware
 
@@ -50,7 +56,5 @@ ${enums.map(({ name, values }) => `- **${name}**: ${enumTable(values)}\n`).join(
 
 Pins whose owner is not \`firmata\` have no Firmata modes, and writes to them are refused and counted. Pins not listed are free.
 
-| pin | port | name | direction | owner | |
-|---|---|---|---|---|---|
-${pinRows.join('')}`;
+${table([['pin', 'port', 'name', 'direction', 'owner', ''], ...pinRows])}`;
 }
