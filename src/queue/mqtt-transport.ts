@@ -54,6 +54,11 @@ export class MqttTransport implements Transport {
     this.backoff = new Backoff(options.random, firstRetryMs, longestRetryMs);
   }
 
+  /** The protocol of the present or next connection. */
+  get protocol(): '5' | '3.1.1' {
+    return this.version === 5 ? '5' : '3.1.1';
+  }
+
   start(session: Session): void {
     if (this.session) return;
     this.session = session;

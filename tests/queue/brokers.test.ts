@@ -71,16 +71,17 @@ async function robotAndServer(brokerUrl: string) {
   });
   link.start();
   await vi.waitFor(() => expect(store.leases.remaining('certification')).toBe(30), 20_000);
-  return { server, store, link };
+  return { server, store, link, transport };
 }
 
 describe.each([
-  ['the embedded broker (3.1.1)', embedded],
-  ['mosquitto (MQTT 5)', mosquitto],
-])('over %s', (_name, start) => {
+  ['the embedded broker', embedded, '3.1.1'],
+  ['mosquitto', mosquitto, '5'],
+])('over %s', (_name, start, protocol) => {
   it('serves a ticket from reservation to call', async () => {
     const broker = await start();
-    const { server, store, link } = await robotAndServer(broker.url);
+    const { server, store, link, transport } = await robotAndServer(broker.url);
+    expect(transport.protocol).toBe(protocol);
     const calls: Call[] = [];
     link.callReceived.on((call) => calls.push(call));
     const ticket = await link.reserveTicket(wish);

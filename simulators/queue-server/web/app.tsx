@@ -28,7 +28,7 @@ export function App() {
         <nav class="counters" aria-label="Chọn quầy">
           {view.counters.map((desk) => (
             <button type="button" key={desk.counter} aria-pressed={desk.counter === counter} onClick={() => setCounter(desk.counter)}>
-              <Words vi={`Quầy ${desk.counter}`} en={desk.serving ?? 'free'} />
+              <Words vi={`Quầy ${desk.counter}`} en={desk.serving ?? 'trống'} />
             </button>
           ))}
         </nav>
