@@ -10,8 +10,6 @@ import type { BoardSettings, BoardStats, FromBoard, ToBoard } from './board-mess
 export interface BoardHostOptions {
   /** Entry that calls `startBoard`. */
   workerUrl: URL;
-  /** Further arguments of Node for the worker, e.g. a TypeScript loader in tests. */
-  execArgv?: string[];
   flash: Uint8Array;
   /** Folder and name of the stable link to the board's port, e.g. `run/dev`, `board`. */
   folder: string;
@@ -55,9 +53,9 @@ export class BoardHost {
   /** Powers the board up and plugs it in. Rejects with `DEVICE_FAULTY` if its worker does not start, `PTY_UNAVAILABLE` without terminals. */
   async start(): Promise<void> {
     if (this.worker) return;
-    const { workerUrl, execArgv, flash, resetOnOpen = false, plant = null } = this.options;
+    const { workerUrl, flash, resetOnOpen = false, plant = null } = this.options;
     const workerData: BoardSettings = { flash, resetOnOpen, plant };
-    const worker = new Worker(workerUrl, { workerData, ...(execArgv ? { execArgv } : {}) });
+    const worker = new Worker(workerUrl, { workerData });
     this.worker = worker;
     try {
       await this.becomeReady(worker);

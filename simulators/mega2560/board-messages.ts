@@ -16,8 +16,7 @@ export type ToBoard =
   | { type: 'wedge' }
   | { type: 'reset'; cause: 'external' | 'powerOn' }
   /** Answered by `obeyed` with the same `requestId`. */
-  | { type: 'plant'; requestId: number; command: unknown }
-  | { type: 'stop' };
+  | { type: 'plant'; requestId: number; command: unknown };
 
 export interface BoardStats {
   /** Emulated time since power-on. */

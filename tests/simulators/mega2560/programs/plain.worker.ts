@@ -11,8 +11,9 @@ class SwitchPlant implements BoardPlant {
     this.pins = pins;
     pins.setInput('D', 0, false);
   }
-  command(command: unknown): void {
+  command(command: unknown): boolean {
     this.pins?.setInput('D', 0, command === 'press');
+    return command === 'press' || command === 'letGo';
   }
   snapshot(): unknown {
     return { duty: this.pins?.pwmDuty('4A') ?? 0 };
