@@ -1,13 +1,14 @@
 import fastifyStatic from '@fastify/static';
 import fastifyWebsocket from '@fastify/websocket';
-import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { WebSocket } from 'ws';
 import { z } from 'zod';
-import { LetanError } from '../../src/core/errors.ts';
 import { assertNever } from '../../src/core/result.ts';
+import type { LobbyCommand } from './commands.ts';
 import type { LobbyControls } from './controls.ts';
 import { type LobbyAction, type LobbyMessage, lobbyActionSchema } from './messages.ts';
 
+/** The longest action is a code typed by hand. */
 const messageLimitBytes = 8192;
 /** A page behind by more than this misses snapshots until it has caught up; the next one holds everything anyway. */
 const snapshotBacklogBytes = 64_000;
@@ -17,7 +18,7 @@ const pageLimit = 8;
 
 const pageHeaders = {
   'content-security-policy':
-    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',
 };
@@ -50,26 +51,6 @@ export async function registerLobby(app: FastifyInstance, world: LobbyControls, 
     await lobby.register(fastifyStatic, { root: options.staticFolder, prefix: '/lobby/', decorateReply: false, cacheControl: false });
     lobby.get('/lobby', (_request, reply) => reply.redirect('/lobby/'));
   });
-}
-
-/** Opens the lobby on a port of its own (0: any free one). Throws `PORT_IN_USE` naming the port. */
-export async function startLobby(
-  world: LobbyControls,
-  options: LobbyServerOptions & { host?: string; port: number },
-): Promise<{ address: string; port: number; close(): Promise<void> }> {
-  const { host = '127.0.0.1', port } = options;
-  const app = fastify({ bodyLimit: messageLimitBytes, forceCloseConnections: true });
-  await registerLobby(app, world, options);
-  try {
-    const address = await app.listen({ host, port });
-    return { address, port: Number(new URL(address).port || '80'), close: () => app.close() };
-  } catch (error) {
-    await app.close();
-    if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
-      throw new LetanError('PORT_IN_USE', `port ${port} on ${host} is taken (lobby page)`, { cause: error });
-    }
-    throw error;
-  }
 }
 
 const pictureParams = z.object({ file: z.string().regex(/^[a-z0-9-]{1,64}\.png$/) });
@@ -132,7 +113,7 @@ async function hear(text: string, world: LobbyControls): Promise<string | null> 
 async function perform(action: LobbyAction, world: LobbyControls): Promise<string | null> {
   switch (action.type) {
     case 'world':
-      return (await world.command(action.command)) ? null : 'Nobody can stand there.';
+      return (await world.command(action.command)) ? null : refusalOf(action.command);
     case 'fault':
       world[action.fault]();
       return null;
@@ -147,6 +128,11 @@ async function perform(action: LobbyAction, world: LobbyControls): Promise<strin
     default:
       return assertNever(action);
   }
+}
+
+/** Only people can be refused; the rest of the world obeys. */
+function refusalOf({ type }: LobbyCommand): string {
+  return type === 'walkPerson' || type === 'removePerson' ? 'That person is not here any more.' : 'Nobody can stand there.';
 }
 
 /** A page that does not read misses a message past `skipAtBytes` and is cut off at the limit. */

@@ -2,7 +2,8 @@ import { useRef, useState } from 'preact/hooks';
 import type { TicketPicture } from '../controls.ts';
 
 const pictureOf = (id: string): string => `tickets/${id}.png`;
-const timeOf = (iso: string): string => iso.slice(11, 16);
+const clockTime = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
+const timeOf = (iso: string): string => clockTime.format(new Date(iso));
 
 /** The latest papers, as pictures; one opens large. */
 export function Tickets({ tickets }: { tickets: readonly TicketPicture[] }) {

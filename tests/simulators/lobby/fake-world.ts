@@ -41,7 +41,9 @@ export class FakeWorld implements LobbyControls {
     return this.plant.snapshot();
   }
   async command(command: LobbyCommand): Promise<boolean> {
-    return this.plant.command(command);
+    const done = this.plant.command(command);
+    this.snapshotChanged.emit(this.snapshot);
+    return done;
   }
   paperOut = () => void this.asked.push('paperOut');
   paperIn = () => void this.asked.push('paperIn');

@@ -12,15 +12,15 @@ function gapMm({ lobby }: EmulatedBoard): number {
 
 describe('a person steps before the moving robot', () => {
   // From straight ahead to the edge of what the two front beams cover.
-  test.each([0, 150, 300, -300])('%i mm beside its line: it stops before contact, and goes on when she has gone', (asideMm) => {
+  test.each([0, 300, -300])('%i mm beside its line: it stops before contact, and goes on when she has gone', (asideMm) => {
     const robot = board();
-    robot.drive(400, 400, 2500);
+    robot.drive(400, 400, 1500);
     const { xMm, yMm } = robot.lobby.snapshot().robot;
     expect(robot.lobby.snapshot().robot.leftMmS).toBeGreaterThan(350);
     robot.lobby.command({ type: 'addPerson', id: 'p', xMm: xMm + 250 + 420 + 220, yMm: yMm + asideMm });
     let bumped = false;
     let closestMm = Number.POSITIVE_INFINITY;
-    for (let step = 0; step < 100; step++) {
+    for (let step = 0; step < 70; step++) {
       robot.drive(400, 400, 20);
       const { bumperLeftHit, bumperRightHit } = robot.lobby.snapshot().switches;
       bumped ||= bumperLeftHit || bumperRightHit;
@@ -54,7 +54,7 @@ test('somebody walks into the robot: the bumper latches, and only the blue butto
 
 test('a range sensor falls silent while driving: the robot stands within 200 mm', () => {
   const robot = board();
-  robot.drive(400, 400, 2000);
+  robot.drive(400, 400, 1500);
   const fromMm = robot.lobby.snapshot().robot.xMm;
   robot.lobby.command({ type: 'sensorFail', sensor: 'frontRight', failed: true });
   robot.drive(400, 400, 1500);
@@ -66,10 +66,10 @@ test('a range sensor falls silent while driving: the robot stands within 200 mm'
 
 test('the firmware counts the way the robot truly made', () => {
   const robot = board();
-  robot.drive(300, 300, 5000);
-  robot.run(1000);
+  robot.drive(300, 300, 4000);
+  robot.run(600);
   const wayMm = robot.lobby.snapshot().robot.xMm - 1000;
-  expect(wayMm).toBeGreaterThan(1000);
+  expect(wayMm).toBeGreaterThan(900);
   const { leftPulses, rightPulses } = robot.last('state');
   expect(leftPulses / 1.91).toBeCloseTo(wayMm, -1);
   expect(Math.abs(leftPulses - rightPulses)).toBeLessThan(10);
@@ -80,7 +80,7 @@ test('150 mL asked for: 150 mL in the cup, within one per cent', () => {
   // Over-run of 1.5 mL taken off, as the host does.
   const pulses = Math.round((150 - 1.5) * 5.88);
   expect(robot.ask({ name: 'dispenseWater', dispenseId: 1, pulses, capPulses: 1200, capMs: 15_000 })).toBe('accepted');
-  robot.run(8000);
+  robot.run(7000);
   expect(robot.last('dispenseReport')).toMatchObject({ dispenseId: 1, result: 'done' });
   const { pouredMl, spilledMl } = robot.lobby.snapshot().water;
   expect(Math.abs(pouredMl - 150)).toBeLessThan(1.5);
@@ -91,11 +91,11 @@ test('one snack asked for: one falls; the empty column is reported', () => {
   const robot = board();
   robot.lobby.command({ type: 'snackStock', count: 1 });
   expect(robot.ask({ name: 'dispenseSnack', dispenseId: 1 })).toBe('accepted');
-  robot.run(4000);
+  robot.run(3000);
   expect(robot.last('dispenseReport')).toMatchObject({ dispenseId: 1, result: 'done' });
   expect(robot.lobby.snapshot().snack).toEqual({ stock: 0, dropped: 1, turning: false });
   expect(robot.ask({ name: 'dispenseSnack', dispenseId: 2 })).toBe('accepted');
-  robot.run(10_000);
+  robot.run(7500);
   expect(robot.last('dispenseReport')).toMatchObject({ dispenseId: 2, result: 'notDropped' });
   expect(robot.lobby.snapshot().snack.turning).toBe(false);
 });

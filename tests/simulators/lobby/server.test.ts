@@ -5,7 +5,7 @@ import { fastify } from 'fastify';
 import { afterEach, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { faultNames } from '../../../simulators/lobby/controls.ts';
-import { registerLobby, startLobby } from '../../../simulators/lobby/server.ts';
+import { registerLobby } from '../../../simulators/lobby/server.ts';
 import { FakeWorld } from './fake-world.ts';
 
 const cleanups: (() => unknown)[] = [];
@@ -25,9 +25,11 @@ async function injected(staticFolder: string | null = null) {
 /** A page's socket that keeps what it heard and can wait for a kind of message. */
 async function page(headers: Record<string, string> = {}) {
   const world = new FakeWorld();
-  const server = await startLobby(world, { staticFolder: null, port: 0 });
+  const server = fastify();
   cleanups.push(() => server.close());
-  const socket = new WebSocket(`ws://127.0.0.1:${server.port}/lobby/socket`, { headers });
+  await registerLobby(server, world, { staticFolder: null });
+  const address = await server.listen({ host: '127.0.0.1', port: 0 });
+  const socket = new WebSocket(`${address.replace('http', 'ws')}/lobby/socket`, { headers });
   socket.on('error', () => {});
   const heard: Record<string, unknown>[] = [];
   const waiting = new Set<() => void>();
@@ -152,15 +154,6 @@ test('a foreign page is turned away, over HTTP and over the socket', async () =>
     socket.on('open', () => resolve('open'));
   });
   expect(status).toBe(403);
-});
-
-test('a taken port is named', async () => {
-  const { server, world, next } = await page();
-  await next('welcome');
-  await expect(startLobby(world, { staticFolder: null, port: server.port })).rejects.toMatchObject({
-    code: 'PORT_IN_USE',
-    message: expect.stringContaining(String(server.port)),
-  });
 });
 
 test('closing lets go of the world', async () => {

@@ -45,7 +45,7 @@ export function Person({ person, heldAt, onGrab, onRemove, onNudge }: Props) {
         class={`person ${heldAt ? 'person-held' : ''}`}
         transform={`translate(${at.xMm} ${flip(at.yMm)})`}
         role="button"
-        tabIndex={0}
+        tabindex={0}
         aria-label={`Person ${person.id}: arrow keys move, Delete removes`}
         onPointerDown={onGrab}
         onDblClick={onRemove}
