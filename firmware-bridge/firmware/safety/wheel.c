@@ -55,7 +55,8 @@ void wheel_rest(Wheel *wheel) {
 }
 
 bool wheel_encoder_fault(Wheel *wheel, int32_t pulses) {
-  const bool answered = pulses != wheel->watchedPulses;
+  /* Only pulses in the direction of the drive answer it: with a broken B wire the control would speed up to correct "backwards". */
+  const bool answered = wheel->duty > 0 ? pulses > wheel->watchedPulses : pulses < wheel->watchedPulses;
   wheel->watchedPulses = pulses;
   if (answered || magnitude(wheel->duty) <= ENCODER_FAULT_DUTY) wheel->unansweredMs = 0;
   else if (wheel->unansweredMs < ENCODER_FAULT_MS) wheel->unansweredMs++;

@@ -14,7 +14,7 @@ typedef struct {
   int16_t window[SPEED_WINDOW];
   uint8_t windowAt;
   int32_t watchedPulses;
-  uint16_t unansweredMs; /* driven hard without a pulse */
+  uint16_t unansweredMs; /* driven hard without a pulse in that direction */
 } Wheel;
 
 /* Ten milliseconds: measures, always. */
@@ -23,7 +23,7 @@ void wheel_measure(Wheel *wheel, int32_t pulses, uint16_t pulses_per_metre);
 void wheel_control(Wheel *wheel, int16_t target_mm_s, uint16_t deceleration_mm_s2, uint16_t pulses_per_metre);
 /* No set point, no duty, no memory. */
 void wheel_rest(Wheel *wheel);
-/* One millisecond: true when the wheel is driven and its encoder has been silent for too long. */
+/* One millisecond: true when the wheel is driven and its encoder has been silent, or contrary, for too long. */
 bool wheel_encoder_fault(Wheel *wheel, int32_t pulses);
 
 #endif

@@ -129,6 +129,20 @@ static void silent_encoder_is_a_fault(void) {
   CHECK(!out.motorEnable);
 }
 
+/* With B of the left encoder broken, forwards counts as backwards: the power must go off before the wheel runs away for long. */
+static void contrary_encoder_is_a_fault(void) {
+  unsigned ms = 0;
+  reset();
+  for (; ms < 3000 && supervisor_stop_cause(&robot) == STOP_CAUSE_NONE; ms++) {
+    if (ms % 40 == 0) (void)supervisor_drive(&robot, &(DriveMessage){.leftMmS = 300, .rightMmS = 300, .validMs = 100});
+    run(&robot, &in, &out, 1);
+    world();
+    in.leftPulses = -in.leftPulses;
+  }
+  CHECK(supervisor_stop_cause(&robot) == STOP_CAUSE_ENCODER_FAULT);
+  CHECK(ms < 900);
+}
+
 static void needs_configuration(void) {
   static DispenseHistory history;
   in = healthy();
@@ -159,6 +173,7 @@ const Test drive_tests[] = {{"reaches and holds the speed with unequal motors", 
                             {"a controlled stop brakes", controlled_stop_brakes},
                             {"stop cuts the power at once", stop_cuts_power_at_once},
                             {"a silent encoder is a fault", silent_encoder_is_a_fault},
+                            {"a contrary encoder is a fault", contrary_encoder_is_a_fault},
                             {"no motion without configuration", needs_configuration},
                             {"no configuration while moving", configuration_waits_for_standstill}};
 SUITE(drive);
