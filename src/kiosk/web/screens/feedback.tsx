@@ -1,12 +1,12 @@
 import { useKiosk } from '../kiosk-context.ts';
 
-/** Mouths from very unhappy to very happy. */
+/** Mouths, the happiest first. */
 const smileys = [
-  { score: 1, mouth: 'M32 72 Q50 50 68 72' },
-  { score: 2, mouth: 'M34 70 Q50 60 66 70' },
-  { score: 3, mouth: 'M34 67 H66' },
-  { score: 4, mouth: 'M34 63 Q50 75 66 63' },
   { score: 5, mouth: 'M30 60 Q50 86 70 60 Z' },
+  { score: 4, mouth: 'M34 63 Q50 75 66 63' },
+  { score: 3, mouth: 'M34 67 H66' },
+  { score: 2, mouth: 'M34 70 Q50 60 66 70' },
+  { score: 1, mouth: 'M32 72 Q50 50 68 72' },
 ] as const;
 
 export function Feedback() {

@@ -4,6 +4,7 @@ import type { Language } from '../../../core/language.ts';
 import type { ProcedureDetail } from '../../catalogue.ts';
 import type { ProcedureSummary } from '../../view.ts';
 import { Actions, Button } from '../button.tsx';
+import { dateText } from '../dates.ts';
 import { Icon, type IconName } from '../icons.tsx';
 import { Keyboard } from '../keyboard/keyboard.tsx';
 import { useActivity, useKiosk } from '../kiosk-context.ts';
@@ -102,11 +103,11 @@ function TicketForProcedure({ serviceId }: { serviceId: string }) {
 }
 
 function ProcedureText({ detail }: { detail: ProcedureDetail }) {
-  const { text } = useKiosk();
+  const { text, language } = useKiosk();
   const source = [
     detail.legalNote,
     detail.decision === undefined ? null : text('procedure.decision', { decision: detail.decision }),
-    text('procedure.dataDate', { date: detail.dataDate }),
+    text('procedure.dataDate', { date: dateText(detail.dataDate, language) }),
   ];
   return (
     <>

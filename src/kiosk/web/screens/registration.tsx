@@ -1,6 +1,7 @@
 import type { ErrorInfo } from '../../../core/errors.ts';
 import type { ShownPerson } from '../../view.ts';
 import { Actions, Button } from '../button.tsx';
+import { dateText } from '../dates.ts';
 import { errorText } from '../headline.ts';
 import { Icon } from '../icons.tsx';
 import { useKiosk } from '../kiosk-context.ts';
@@ -54,11 +55,8 @@ export function RegistrationConsent() {
   );
 }
 
-/** `2000-02-01` or `01/02/2000`, as the card says it, in the order people read dates here. */
-const shownDate = (date: string): string => date.replace(/^(\d{4})-(\d{2})-(\d{2})$/, '$3/$2/$1');
-
 export function RegistrationConfirm({ people, mayAddPerson }: { people: ShownPerson[]; mayAddPerson: boolean }) {
-  const { text, send } = useKiosk();
+  const { text, language, send } = useKiosk();
   return (
     <div class="confirm">
       <ul class="people">
@@ -67,7 +65,7 @@ export function RegistrationConfirm({ people, mayAddPerson }: { people: ShownPer
             <Icon name="person" />
             <div>
               <strong>{person.fullName}</strong>
-              <span>{text('registration.birth', { date: shownDate(person.birthDate) })}</span>
+              <span>{text('registration.birth', { date: dateText(person.birthDate, language) })}</span>
               <span>{text('registration.idNumber', { number: person.maskedIdNumber })}</span>
             </div>
           </li>
