@@ -27,7 +27,7 @@ const passMm = 60;
 const turnFromRad = 0.6;
 const turnUntilRad = 0.06;
 /** Aimed inside the published tolerances, because the last telemetry is up to 50 ms old. */
-const aimMm = 30;
+const aimMm = toleranceMm / 2;
 const aimRad = toleranceRad / 3;
 /** Slowest asked for: below it the motors' friction wins. */
 const creepMmS = 40;

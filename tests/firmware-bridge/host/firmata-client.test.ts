@@ -44,31 +44,6 @@ it('johnny-five becomes ready on the same line, after the own handshake', async 
   expect(board.io.firmware).toEqual({ name: 'Mega', version: { major: 2, minor: 8 } });
 });
 
-it('lights set the pins of the pin map, also for a colour chosen before the board was there', async () => {
-  const lights = createLights(link);
-  lights.set({ red: 255, green: 130, blue: 7 });
-  await attached();
-  /** Last extended analog write (6F) to a pin, seven-bit pairs. */
-  const written = (pin: number): number | null => {
-    const write = fake.firmataHeard.findLast((bytes) => bytes[1] === 0x6f && bytes[2] === pin);
-    return write ? (write[3] ?? 0) | ((write[4] ?? 0) << 7) : null;
-  };
-  await until(() => written(46) === 255);
-  expect([written(46), written(45), written(44)]).toEqual([255, 130, 7]);
-  const pwmModes = fake.firmataHeard.filter((bytes) => bytes[0] === 0xf4 && bytes[2] === 3).map((bytes) => bytes[1]);
-  expect(pwmModes).toEqual([46, 45, 44]);
-  lights.set({ red: 1, green: 2, blue: 3 });
-  expect([written(46), written(45), written(44)]).toEqual([1, 2, 3]);
-  fake.unplug();
-  lights.set({ red: 9, green: 9, blue: 9 });
-  fake.plugged = true;
-  fake.firmataHeard.length = 0;
-  await clock.advanceAsync(250);
-  await attached();
-  await until(() => written(46) === 9);
-  lights.close();
-});
-
 it('a failed Firmata handshake leaves the link itself alone', async () => {
   fake.answerFirmata = () => [];
   await clock.advanceAsync(400);
