@@ -33,10 +33,6 @@ const DispenseReportMessage *dispense_history_find(const DispenseHistory *histor
   return 0;
 }
 
-const DispenseReportMessage *dispense_history_newest(const DispenseHistory *history) {
-  return &history->records[history->newest];
-}
-
 void dispense_history_put(DispenseHistory *history, const DispenseReportMessage *record) {
   if (history->records[history->newest].dispenseId != record->dispenseId) {
     history->newest = (uint8_t)((history->newest + 1u) % HISTORY_RECORDS);

@@ -15,7 +15,6 @@ typedef struct {
 void dispense_history_recover(DispenseHistory *history);
 /* Null when the id is not known. */
 const DispenseReportMessage *dispense_history_find(const DispenseHistory *history, uint32_t dispense_id);
-const DispenseReportMessage *dispense_history_newest(const DispenseHistory *history);
 /* Adds the record of a new id, or replaces the newest if the id is the same. */
 void dispense_history_put(DispenseHistory *history, const DispenseReportMessage *record);
 
