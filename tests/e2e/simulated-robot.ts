@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright-core';
+import { t } from '../../config/texts/texts.ts';
 import type { LobbyCommand } from '../../simulators/lobby/commands.ts';
 import type { FaultName, LobbyStatus } from '../../simulators/lobby/controls.ts';
 import type { LobbySnapshot } from '../../simulators/lobby/snapshot.ts';
