@@ -1,5 +1,6 @@
-import { avrInstruction, CPU } from 'avr8js';
+import { CPU } from 'avr8js';
 import type { EventQueue, ScheduledEvent } from './events.ts';
+import { execute } from './instructions.ts';
 
 /** An interrupt source as avr8js describes it; `constant` means a level source, whose flag its vector does not clear. */
 export type Interrupt = Parameters<CPU['queueInterrupt']>[0];
@@ -61,7 +62,7 @@ export class MegaCpu extends CPU {
         continue;
       }
       const enabledBefore = (data[core.SREG] ?? 0) & globalInterrupts;
-      avrInstruction(this);
+      execute(this, opcode);
       if ((opcode & opcodeCbiMask) === opcodeCbi) this.cycles += 1; // avr8js charges 1, the part takes 2
       if (this.cycles >= queue.nextAtCycles) this.fireDue();
       // One instruction runs after SEI and RETI before the next interrupt is taken: `I` must have been set before this one.
