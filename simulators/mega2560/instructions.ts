@@ -103,7 +103,7 @@ for (const name of Object.keys(patterns) as (keyof typeof patterns)[]) {
 }
 
 const at = (bytes: Uint8Array | Uint16Array, index: number): number => bytes[index] ?? 0;
-const word = (data: Uint8Array, index: number): number => at(data, index) | (at(data, index + 1) << 8);
+const word = (data: Uint8Array, index: number): number => (data[index] ?? 0) | ((data[index + 1] ?? 0) << 8);
 
 /** SREG after an 8-bit addition (all but I and T). */
 function addFlags(sreg: number, d: number, r: number, sum: number): number {
@@ -157,12 +157,12 @@ export function execute(cpu: CPU, opcode: number): void {
   const r5 = (opcode & 0xf) | ((opcode & 0x200) >> 5);
   const d4 = 16 + ((opcode & 0xf0) >> 4);
   const immediate = (opcode & 0xf) | ((opcode & 0xf00) >> 4);
-  const sreg = at(data, sregAt);
+  const sreg = data[sregAt] ?? 0;
   switch (kinds[opcode]) {
     case kind.add:
     case kind.adc: {
-      const d = at(data, d5);
-      const r = at(data, r5);
+      const d = data[d5] ?? 0;
+      const r = data[r5] ?? 0;
       const sum = d + r + (opcode & 0x1000 ? sreg & C : 0);
       data[d5] = sum;
       data[sregAt] = addFlags(sreg, d, r, sum);
@@ -170,16 +170,16 @@ export function execute(cpu: CPU, opcode: number): void {
     }
     case kind.sub:
     case kind.cp: {
-      const d = at(data, d5);
-      const r = at(data, r5);
+      const d = data[d5] ?? 0;
+      const r = data[r5] ?? 0;
       if (opcode & 0x0800) data[d5] = d - r;
       data[sregAt] = subFlags(sreg, d, r, d - r, false);
       break;
     }
     case kind.sbc:
     case kind.cpc: {
-      const d = at(data, d5);
-      const r = at(data, r5);
+      const d = data[d5] ?? 0;
+      const r = data[r5] ?? 0;
       const difference = d - r - (sreg & C);
       if (opcode & 0x0800) data[d5] = difference;
       data[sregAt] = subFlags(sreg, d, r, difference, true);
@@ -187,48 +187,48 @@ export function execute(cpu: CPU, opcode: number): void {
     }
     case kind.cpi:
     case kind.subi: {
-      const d = at(data, d4);
+      const d = data[d4] ?? 0;
       if (opcode & 0x4000) data[d4] = d - immediate;
       data[sregAt] = subFlags(sreg, d, immediate, d - immediate, false);
       break;
     }
     case kind.sbci: {
-      const d = at(data, d4);
+      const d = data[d4] ?? 0;
       const difference = d - immediate - (sreg & C);
       data[d4] = difference;
       data[sregAt] = subFlags(sreg, d, immediate, difference, true);
       break;
     }
     case kind.and:
-      data[d5] = at(data, d5) & at(data, r5);
-      data[sregAt] = logicFlags(sreg, at(data, d5));
+      data[d5] = (data[d5] ?? 0) & (data[r5] ?? 0);
+      data[sregAt] = logicFlags(sreg, data[d5] ?? 0);
       break;
     case kind.or:
-      data[d5] = at(data, d5) | at(data, r5);
-      data[sregAt] = logicFlags(sreg, at(data, d5));
+      data[d5] = (data[d5] ?? 0) | (data[r5] ?? 0);
+      data[sregAt] = logicFlags(sreg, data[d5] ?? 0);
       break;
     case kind.eor:
-      data[d5] = at(data, d5) ^ at(data, r5);
-      data[sregAt] = logicFlags(sreg, at(data, d5));
+      data[d5] = (data[d5] ?? 0) ^ (data[r5] ?? 0);
+      data[sregAt] = logicFlags(sreg, data[d5] ?? 0);
       break;
     case kind.andi:
-      data[d4] = at(data, d4) & immediate;
-      data[sregAt] = logicFlags(sreg, at(data, d4));
+      data[d4] = (data[d4] ?? 0) & immediate;
+      data[sregAt] = logicFlags(sreg, data[d4] ?? 0);
       break;
     case kind.ori:
-      data[d4] = at(data, d4) | immediate;
-      data[sregAt] = logicFlags(sreg, at(data, d4));
+      data[d4] = (data[d4] ?? 0) | immediate;
+      data[sregAt] = logicFlags(sreg, data[d4] ?? 0);
       break;
     case kind.lsr:
     case kind.ror: {
-      const value = at(data, d5);
+      const value = data[d5] ?? 0;
       const result = (value >> 1) | (opcode & 1 ? (sreg & C) << 7 : 0);
       data[d5] = result;
       data[sregAt] = shiftFlags(sreg, value, result);
       break;
     }
     case kind.mov:
-      data[d5] = at(data, r5);
+      data[d5] = data[r5] ?? 0;
       break;
     case kind.ldi:
       data[d4] = immediate;
@@ -236,8 +236,8 @@ export function execute(cpu: CPU, opcode: number): void {
     case kind.movw: {
       const to = (opcode & 0xf0) >> 3;
       const from = (opcode & 0xf) << 1;
-      data[to] = at(data, from);
-      data[to + 1] = at(data, from + 1);
+      data[to] = data[from] ?? 0;
+      data[to + 1] = data[from + 1] ?? 0;
       break;
     }
     case kind.rjmp:
@@ -257,7 +257,7 @@ export function execute(cpu: CPU, opcode: number): void {
       cpu.cycles += 1;
       break;
     case kind.sts:
-      cpu.writeData(at(cpu.progMem, cpu.pc + 1), at(data, d5));
+      cpu.writeData(at(cpu.progMem, cpu.pc + 1), data[d5] ?? 0);
       cpu.pc += 1;
       cpu.cycles += 1;
       break;
@@ -270,16 +270,16 @@ export function execute(cpu: CPU, opcode: number): void {
       cpu.cycles += 1;
       break;
     case kind.stdZ:
-      cpu.writeData(word(data, 30) + displacement(opcode), at(data, d5));
+      cpu.writeData(word(data, 30) + displacement(opcode), data[d5] ?? 0);
       cpu.cycles += 1;
       break;
     case kind.stdY:
-      cpu.writeData(word(data, 28) + displacement(opcode), at(data, d5));
+      cpu.writeData(word(data, 28) + displacement(opcode), data[d5] ?? 0);
       cpu.cycles += 1;
       break;
     case kind.push: {
       const stack = word(data, stackAt);
-      data[stack] = at(data, d5);
+      data[stack] = data[d5] ?? 0;
       data[stackAt] = (stack - 1) & 0xff;
       data[stackAt + 1] = (stack - 1) >> 8;
       cpu.cycles += 1;
@@ -289,7 +289,7 @@ export function execute(cpu: CPU, opcode: number): void {
       const stack = word(data, stackAt) + 1;
       data[stackAt] = stack & 0xff;
       data[stackAt + 1] = stack >> 8;
-      data[d5] = at(data, stack);
+      data[d5] = data[stack] ?? 0;
       cpu.cycles += 1;
       break;
     }
@@ -297,13 +297,13 @@ export function execute(cpu: CPU, opcode: number): void {
       data[d5] = cpu.readData((opcode & 0xf) + ((opcode & 0x600) >> 5) + 32);
       break;
     case kind.out:
-      cpu.writeData((opcode & 0xf) + ((opcode & 0x600) >> 5) + 32, at(data, d5));
+      cpu.writeData((opcode & 0xf) + ((opcode & 0x600) >> 5) + 32, data[d5] ?? 0);
       break;
     case kind.ret: {
       const stack = word(data, stackAt) + 3;
       data[stackAt] = stack & 0xff;
       data[stackAt + 1] = stack >> 8;
-      cpu.pc = ((at(data, stack - 2) << 16) | (at(data, stack - 1) << 8) | at(data, stack)) - 1;
+      cpu.pc = (((data[stack - 2] ?? 0) << 16) | ((data[stack - 1] ?? 0) << 8) | (data[stack] ?? 0)) - 1;
       cpu.cycles += 4;
       break;
     }
