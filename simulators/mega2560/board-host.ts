@@ -25,6 +25,7 @@ interface Cable {
 }
 
 const emptyStats: BoardStats = {
+  wallMs: 0,
   emulatedMs: 0,
   maxLagMs: 0,
   droppedMs: 0,

@@ -19,6 +19,8 @@ export type ToBoard =
   | { type: 'plant'; requestId: number; command: unknown };
 
 export interface BoardStats {
+  /** The worker's monotonic clock at this report; two reports give the pace. */
+  wallMs: number;
   /** Emulated time since power-on. */
   emulatedMs: number;
   /** Furthest the emulation was behind the wall clock since the previous report. */

@@ -113,7 +113,16 @@ class BoardLoop {
     const { maxLagMs, droppedMs } = this.pacer;
     const { bytesIn, bytesOut } = this.wire;
     const { sleepFraction } = this.parts.mega;
-    return { emulatedMs: this.emulatedMs, maxLagMs, droppedMs, sleepFraction, bytesIn, bytesOut, resets: { ...this.resets } };
+    return {
+      wallMs: performance.now(),
+      emulatedMs: this.emulatedMs,
+      maxLagMs,
+      droppedMs,
+      sleepFraction,
+      bytesIn,
+      bytesOut,
+      resets: { ...this.resets },
+    };
   }
 
   private send(message: FromBoard): void {

@@ -66,13 +66,12 @@ async function paced(): Promise<Figure[]> {
     await board.start();
     await pause(3000); // start-up of the thread and its compiler
     const before = board.stats();
-    const wallFrom = performance.now();
     await spin(10_000);
     await pause(600); // the last report
     const after = board.stats();
-    const pace = (after.emulatedMs - before.emulatedMs) / (performance.now() - wallFrom);
+    const pace = (after.emulatedMs - before.emulatedMs) / (after.wallMs - before.wallMs);
     return [
-      { name: 'paced, main thread 95 % busy', value: pace, unit: 'x real time', goal: { op: '>=', value: 0.95 } },
+      { name: 'paced, main thread 95 % busy', value: pace, unit: 'x real time', goal: { op: '>=', value: 0.995 } },
       { name: 'time dropped meanwhile', value: after.droppedMs - before.droppedMs, unit: 'ms', goal: { op: '<=', value: 0 } },
       { name: 'furthest behind, last half second', value: after.maxLagMs, unit: 'ms', goal: null },
       { name: 'program asleep', value: after.sleepFraction * 100, unit: '%', goal: null },
