@@ -34,6 +34,8 @@ export interface App {
   close(): Promise<void>;
 }
 
+const telemetryEveryMs = 5000;
+
 function startViews(actor: RobotActor, parts: RobotParts): { view(): KioskView; changed: Signal<KioskView> } {
   const { robot, site } = parts.config;
   const projection = new KioskProjection({
@@ -108,8 +110,8 @@ export async function startApp(parts: RobotParts, options: AppOptions): Promise<
   };
 }
 
-/** Tells the ward the robot's state whenever it really changes. */
-function publishStates(actor: RobotActor, { queue }: RobotParts): () => void {
+/** Tells the ward the robot's state whenever it really changes, and where it is and how its battery does every few seconds. */
+function publishStates(actor: RobotActor, { queue, clock, wheels, board }: RobotParts): () => void {
   let last = '';
   const subscription = actor.subscribe((snapshot) => {
     const state = projectRobotState(snapshot);
@@ -118,5 +120,18 @@ function publishStates(actor: RobotActor, { queue }: RobotParts): () => void {
     last = text;
     queue.publishState(state);
   });
-  return () => subscription.unsubscribe();
+  const stopTelemetry = clock.every(telemetryEveryMs, () => {
+    const { xMm, yMm, headingRad } = wheels.pose;
+    const batteryMv = board.telemetry?.batteryMv;
+    queue.publishTelemetry({
+      xMm,
+      yMm,
+      headingDeg: (headingRad * 180) / Math.PI,
+      batteryV: batteryMv === undefined ? null : batteryMv / 1000,
+    });
+  });
+  return () => {
+    stopTelemetry();
+    subscription.unsubscribe();
+  };
 }

@@ -181,12 +181,7 @@ export class BoardLink {
   private setStatus(status: DeviceStatus): void {
     if (this.closing || JSON.stringify(status) === JSON.stringify(this.current)) return;
     this.current = status;
-    if (status.status === 'ready') this.options.logger.info({ port: this.portName }, 'control board: ready');
-    else
-      this.options.logger.warn(
-        { port: this.portName, code: status.error.code, detail: status.error.detail },
-        `control board: ${status.status}`,
-      );
+    this.options.logger.debug({ port: this.portName, ...status }, 'control board status');
     this.statusChanged.emit(status);
   }
 }

@@ -33,7 +33,7 @@ export interface SessionOptions {
   portName: string;
 }
 
-/** A quarter of the firmware's `hostTimeoutMs`: three heartbeats may be lost or late before the robot stops. */
+/** A quarter of the firmware's 100 ms: three heartbeats may be lost or late before the robot stops. */
 const heartbeatEveryMs = 25;
 const helloEveryMs = 200;
 const watchEveryMs = 50;

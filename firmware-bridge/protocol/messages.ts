@@ -122,7 +122,7 @@ export const messages: readonly MessageDeclaration[] = [
     id: 0x02,
     from: 'host',
     acknowledged: false,
-    doc: 'The host is alive. Silence for `hostTimeoutMs` (100 ms) begins a controlled stop. Renews a running dispense.',
+    doc: 'The host is alive. Silence for 100 ms begins a controlled stop, silence for 250 ms ends a running dispense.',
     fields: [field('hostTimeMs', 'u32', 'ms', "The host's monotonic clock, echoed in `state` to measure the round trip")],
   },
   {

@@ -5,7 +5,7 @@ import { errorKinds } from '../core/errors.ts';
 import type { Signal, Unsubscribe } from '../core/signal.ts';
 import { classifyScan } from '../identity/scanned-code.ts';
 import type { RobotParts } from './parts.ts';
-import { PresenceDetector } from './presence.ts';
+import { furnitureRangeMm, PresenceDetector } from './presence.ts';
 
 type Send = (event: RobotEvent) => void;
 
@@ -14,17 +14,21 @@ interface Device {
   statusChanged: Signal<DeviceStatus>;
 }
 
-/** Passes a device's state on, now and whenever it changes; a fault goes to the ward as well. */
+/** Passes a device's state on, now and whenever it changes. A new fault is logged and told to the ward; being still on its way is none. */
 function watchDevice(parts: RobotParts, name: DeviceName, device: Device, send: Send): Unsubscribe {
-  const tell = (state: DeviceStatus) => {
+  let known = faultCode(device.status);
+  send({ type: 'device.changed', device: name, state: device.status });
+  return device.statusChanged.on((state) => {
     send({ type: 'device.changed', device: name, state });
+    if (faultCode(state) === known) return;
+    known = faultCode(state);
     if (state.status === 'ready') return parts.logger.info({ device: name }, 'device ready');
     parts.logger.warn({ device: name, ...state.error }, 'device not ready');
     if (errorKinds[state.error.code].level !== 'warning') parts.queue.publishError(state.error);
-  };
-  tell(device.status);
-  return device.statusChanged.on(tell);
+  });
 }
+
+const faultCode = (state: DeviceStatus) => (state.status === 'ready' ? null : state.error.code);
 
 /** Water's state follows the tank switch that the board reports. */
 function watchTank(parts: RobotParts, send: Send): Unsubscribe {
@@ -40,10 +44,11 @@ function watchTank(parts: RobotParts, send: Send): Unsubscribe {
 }
 
 function watchPresence(parts: RobotParts, send: Send): Unsubscribe {
-  const detector = new PresenceDetector(parts.clock, parts.config.robot.behaviour.presenceDistanceMm);
-  return parts.board.telemetryChanged.on(({ rangesMm }) => {
+  const { board, clock, config, wheels } = parts;
+  const detector = new PresenceDetector(clock, config.robot.behaviour.presenceDistanceMm);
+  return board.telemetryChanged.on(({ rangesMm }) => {
     const seen = [rangesMm.frontLeft, rangesMm.frontRight].filter((range) => range !== null);
-    const change = detector.update(seen.length > 0 ? Math.min(...seen) : null);
+    const change = detector.update(seen.length > 0 ? Math.min(...seen) : null, furnitureRangeMm(config.site, wheels.pose));
     if (change) send({ type: change === 'near' ? 'presence.near' : 'presence.left' });
   });
 }

@@ -44,6 +44,7 @@ export function createReport(parts: RobotParts, version: string, startedAtMs: nu
       telemetry: board.telemetry,
       queue: { online: queue.online, outboxLength: store.outbox.length },
       visit: describeVisit(snapshot).screen,
+      presence: snapshot.context.near,
     };
   };
 }

@@ -56,8 +56,8 @@ export async function registerService(app: FastifyInstance, options: ServiceOpti
   const sessions = new Sessions(options.clock);
 
   app.get('/health', () => {
-    const { robotId, version, devices, queue } = options.report();
-    return { robotId, version, devices, queue };
+    const { robotId, version, devices, queue, visit, presence } = options.report();
+    return { robotId, version, devices, queue, visit, presence };
   });
 
   app.post('/service/api/login', (request: FastifyRequest, reply: FastifyReply) => {

@@ -22,7 +22,10 @@ export interface StatusReport {
   board: BoardIdentity | null;
   telemetry: BoardTelemetry | null;
   queue: { online: boolean; outboxLength: number };
+  /** Screen of the visit. */
   visit: string;
+  /** Somebody stands before the robot. */
+  presence: boolean;
 }
 
 /** Turns a device's status into its line; `detail` is what a healthy device says of itself. */

@@ -46,15 +46,16 @@ describe('printer', () => {
   }, async () => {
     const before = { papers: await papers(), issued: await figure('issued') };
     await robot.fault('paperOut');
+    await until('the robot knows', async () => (await robot.health()).devices.some((device) => device.state === 'faulty'));
     await arrive(robot, kiosk, 'en');
-    await chooseFirstService();
+    await kiosk.touch(t('en', 'menu.ticket.name'));
     await kiosk.sees(t('en', 'ticket.failed'));
     await kiosk.sees(t('en', 'ticket.paperOut'));
     await kiosk.picture('paper-out');
     await leave(robot, kiosk, 'en');
     expect(await figure('issued')).toBe(before.issued);
     await robot.fault('paperIn');
-    await until('the printer is ready again', async () => (await robot.lobby()).status.paperPresent);
+    await until('every device is ready', async () => (await robot.health()).devices.every((device) => device.state === 'ready'));
     await takesATicket();
     expect(await papers()).toBe(before.papers + 1);
   });
@@ -91,10 +92,7 @@ describe('printer', () => {
     await until('the queue server voided it', async () => (await figure('voided')) === voided + 1);
     await leave(robot, kiosk, 'en');
     await robot.fault('clearCutter');
-    await until('the printer is ready', async () => {
-      const health = await (await fetch(new URL('health', robot.addresses.kiosk))).json();
-      return health.devices.every((device: { state: string }) => device.state === 'ready');
-    });
+    await until('every device is ready', async () => (await robot.health()).devices.every((device) => device.state === 'ready'));
     await takesATicket();
   });
 });

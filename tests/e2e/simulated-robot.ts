@@ -71,6 +71,10 @@ export class SimulatedRobot {
     return (await fetch(new URL('api/state', this.addresses.lobby))).json();
   }
 
+  async health(): Promise<{ presence: boolean; devices: { state: string }[] }> {
+    return (await fetch(new URL('health', this.addresses.kiosk))).json();
+  }
+
   async staff(): Promise<StaffView> {
     return (await fetch(new URL('api/overview', this.addresses.staff))).json();
   }
@@ -112,6 +116,7 @@ export async function leave(robot: SimulatedRobot, kiosk: KioskPage, language: L
   if (await exit.isVisible()) await exit.click();
   if ((await robot.lobby()).snapshot.people.length > 0) await robot.world({ type: 'removePerson', id: 'citizen' });
   await kiosk.page.locator('.attract').waitFor();
+  await until('nobody is seen any more', async () => !(await robot.health()).presence);
 }
 
 /** Polls until `met`; fails by name after `withinMs`. A bound on a hang, not a claim about speed. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { callSchema, operations, replySchema, requestSchemas, servicesSchema } from '../../src/queue/contract.ts';
+import { callSchema, operations, replySchema, requestSchemas, servicesSchema, telemetrySchema } from '../../src/queue/contract.ts';
 import { endOfDayMs, isoTime, localDay, parsePayload } from '../../src/queue/wire.ts';
 import { buildHouse, settle, wish } from './house.ts';
 
@@ -21,6 +21,13 @@ describe('payloads', () => {
   it('reads a call as the contract states it, and drops what it does not know', () => {
     const parsed = parsePayload(callSchema, bytes(JSON.stringify({ ...call, colour: 'red' })));
     expect(parsed).toEqual({ ok: true, value: call });
+  });
+
+  it('reads telemetry with a battery that is not measured', () => {
+    const { version, messageId, sentAt } = call;
+    const telemetry = { xMm: 1000.5, yMm: 1000, headingDeg: -90, batteryV: null };
+    const message = { version, messageId, sentAt, robotId: 'robot-1', telemetry };
+    expect(parsePayload(telemetrySchema, bytes(JSON.stringify(message)))).toEqual({ ok: true, value: message });
   });
 
   it.each([

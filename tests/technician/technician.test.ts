@@ -20,6 +20,7 @@ const report: StatusReport = {
   telemetry: null,
   queue: { online: true, outboxLength: 3 },
   visit: 'attract',
+  presence: false,
 };
 
 let folder: string;

@@ -7,8 +7,10 @@
 #define RANGE_STALE_MS 20u
 /* TFmini data sheet: below 100, or 0xFFFF when blinded, the distance is not reliable. */
 #define TFMINI_MIN_STRENGTH 100u
-/* messages.ts: silence for hostTimeoutMs begins a controlled stop. */
+/* messages.ts: silence of the host begins a controlled stop. */
 #define HEARTBEAT_TIMEOUT_MS 100u
+/* A portion in a cup bears a host that is late more than a motion does: 250 ms at 25 mL/s are 6 mL, and the caps stand anyway. */
+#define DISPENSE_RENEWAL_MS 250u
 /* A contact bounces for about 10 ms; 50 ms is still felt as immediate. */
 #define BUTTON_DEBOUNCE_MS 50u
 /* A turn sweeps the robot's own outline; nearer than this would touch. The larger figure ends the stop. */

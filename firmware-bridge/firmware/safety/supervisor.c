@@ -89,7 +89,7 @@ static void hold_still(Supervisor *supervisor) {
   if (supervisor->latch.powerOff) drive_cut(&supervisor->drive);
   if (latched(supervisor) || lost || supervisor->protective.cause != STOP_CAUSE_NONE) drive_withdraw(&supervisor->drive);
   if (latched(supervisor)) dispenser_abort(&supervisor->dispenser, DISPENSE_RESULT_INTERRUPTED);
-  if (lost) dispenser_abort(&supervisor->dispenser, DISPENSE_RESULT_NOT_RENEWED);
+  if (supervisor->heartbeatAgeMs > DISPENSE_RENEWAL_MS) dispenser_abort(&supervisor->dispenser, DISPENSE_RESULT_NOT_RENEWED);
 }
 
 /* A motion that ended by itself is no longer wanted, so nothing can obstruct it. */

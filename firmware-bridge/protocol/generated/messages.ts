@@ -3,7 +3,7 @@ import { FieldReader, type FrameFault, unwrapFrame, wrapFrame, writeField } from
 
 export const protocolVersion = { major: 1, minor: 0 } as const;
 /** First four bytes of the SHA-256 of the message declarations; both sides must agree. */
-export const dictionaryHash = 0xb85889f6;
+export const dictionaryHash = 0x9a03b3c0;
 
 const ackResultValues = {
   accepted: 0,
@@ -130,7 +130,7 @@ export interface HelloMessage {
   protocolMinor: number;
 }
 
-/** The host is alive. Silence for `hostTimeoutMs` (100 ms) begins a controlled stop. Renews a running dispense. */
+/** The host is alive. Silence for 100 ms begins a controlled stop, silence for 250 ms ends a running dispense. */
 export interface HeartbeatMessage {
   name: 'heartbeat';
   /** The host's monotonic clock, echoed in `state` to measure the round trip (0..4294967295 ms). */

@@ -6,7 +6,7 @@
 
 #define PROTOCOL_MAJOR 1u
 #define PROTOCOL_MINOR 0u
-#define DICTIONARY_HASH 0xb85889f6UL
+#define DICTIONARY_HASH 0x9a03b3c0UL
 /* Longest frames on the wire, F0 and F7 included. */
 #define MAX_HOST_FRAME_BYTES 33u
 #define MAX_FIRMWARE_FRAME_BYTES 85u
@@ -97,7 +97,7 @@ typedef struct {
   uint8_t protocolMinor; /* The host's protocol version */
 } HelloMessage;
 
-/* The host is alive. Silence for `hostTimeoutMs` (100 ms) begins a controlled stop. Renews a running dispense. */
+/* The host is alive. Silence for 100 ms begins a controlled stop, silence for 250 ms ends a running dispense. */
 typedef struct {
   uint32_t hostTimeMs; /* The host's monotonic clock, echoed in `state` to measure the round trip [ms] */
 } HeartbeatMessage;

@@ -1,9 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { t } from '../../config/texts/texts.ts';
-import { printerProfileNames } from '../../hardware/printer/profiles.ts';
-import { receiptPaper, ticketPaper } from '../../hardware/printer/ticket.ts';
-import { languages } from '../../src/core/language.ts';
+import { t } from '../../../config/texts/texts.ts';
+import { printerProfileNames } from '../../../hardware/printer/profiles.ts';
+import { receiptPaper, ticketPaper } from '../../../hardware/printer/ticket.ts';
+import { languages } from '../../../src/core/language.ts';
 import { settle, setUpBench } from './bench-printer.ts';
 import { readQr } from './pictures.ts';
 

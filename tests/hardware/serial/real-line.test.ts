@@ -2,16 +2,16 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { t } from '../../config/texts/texts.ts';
-import { openPrinter } from '../../hardware/printer/printer.driver.ts';
-import { ticketPaper } from '../../hardware/printer/ticket.ts';
-import { openQrScanner } from '../../hardware/qr-scanner/qr-scanner.driver.ts';
-import { PrinterSimulator } from '../../simulators/printer/printer-simulator.ts';
-import { PtyPort } from '../../simulators/pty/pty-port.ts';
-import { ScannerSimulator } from '../../simulators/scanner/scanner-simulator.ts';
-import { SystemClock } from '../../src/core/clock.ts';
-import { silentLogger } from '../../src/core/logger.ts';
-import type { Signal } from '../../src/core/signal.ts';
+import { t } from '../../../config/texts/texts.ts';
+import { openPrinter } from '../../../hardware/printer/printer.driver.ts';
+import { ticketPaper } from '../../../hardware/printer/ticket.ts';
+import { openQrScanner } from '../../../hardware/qr-scanner/qr-scanner.driver.ts';
+import { PrinterSimulator } from '../../../simulators/printer/printer-simulator.ts';
+import { PtyPort } from '../../../simulators/pty/pty-port.ts';
+import { ScannerSimulator } from '../../../simulators/scanner/scanner-simulator.ts';
+import { SystemClock } from '../../../src/core/clock.ts';
+import { silentLogger } from '../../../src/core/logger.ts';
+import type { Signal } from '../../../src/core/signal.ts';
 import { readQr } from '../printer/pictures.ts';
 
 // Through serialport and the kernel's own terminals, with a real cable pull (hang-up).

@@ -1,10 +1,10 @@
-import { EscposPrinter } from '../../hardware/printer/printer.driver.ts';
-import { type PrinterProfileName, printerProfiles } from '../../hardware/printer/profiles.ts';
-import type { SerialLink } from '../../hardware/serial/serial-link.ts';
-import { PrinterSimulator } from '../../simulators/printer/printer-simulator.ts';
-import { SimulatedClock } from '../../src/core/clock.ts';
-import { silentLogger } from '../../src/core/logger.ts';
-import { Signal } from '../../src/core/signal.ts';
+import { EscposPrinter } from '../../../hardware/printer/printer.driver.ts';
+import { type PrinterProfileName, printerProfiles } from '../../../hardware/printer/profiles.ts';
+import type { SerialLink } from '../../../hardware/serial/serial-link.ts';
+import { PrinterSimulator } from '../../../simulators/printer/printer-simulator.ts';
+import { SimulatedClock } from '../../../src/core/clock.ts';
+import { silentLogger } from '../../../src/core/logger.ts';
+import { Signal } from '../../../src/core/signal.ts';
 
 /** A cable in memory: both directions arrive later, in order, in pieces of `pieceBytes`. */
 export class MemoryCable implements SerialLink {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { t } from '../../config/texts/texts.ts';
-import { callUtterances } from '../../hardware/voice/call-text.ts';
+import { t } from '../../../config/texts/texts.ts';
+import { callUtterances } from '../../../hardware/voice/call-text.ts';
 
 it('calls in three languages, Vietnamese first, in words only', () => {
   const utterances = callUtterances({ ticketNumber: 'A012', counter: 3, recall: false }, t);

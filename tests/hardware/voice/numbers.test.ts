@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { codeToWords, numberToWords, spellOut } from '../../hardware/voice/numbers.ts';
-import { languages } from '../../src/core/language.ts';
+import { codeToWords, numberToWords, spellOut } from '../../../hardware/voice/numbers.ts';
+import { languages } from '../../../src/core/language.ts';
 
 describe('quantities', () => {
   // Typed by hand from how people say them.

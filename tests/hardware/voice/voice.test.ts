@@ -2,10 +2,10 @@ import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { findProgram, runProgram } from '../../hardware/voice/engine.ts';
-import { EspeakVoice, type VoiceOptions } from '../../hardware/voice/voice.driver.ts';
-import { SimulatedClock, SystemClock } from '../../src/core/clock.ts';
-import { type Logger, silentLogger } from '../../src/core/logger.ts';
+import { findProgram, runProgram } from '../../../hardware/voice/engine.ts';
+import { EspeakVoice, type VoiceOptions } from '../../../hardware/voice/voice.driver.ts';
+import { SimulatedClock, SystemClock } from '../../../src/core/clock.ts';
+import { type Logger, silentLogger } from '../../../src/core/logger.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'letan-voice-test-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { t } from '../../config/texts/texts.ts';
-import { concat, raster } from '../../hardware/printer/escpos.ts';
-import type { PaperLine } from '../../hardware/printer/printer.ts';
+import { t } from '../../../config/texts/texts.ts';
+import { concat, raster } from '../../../hardware/printer/escpos.ts';
+import type { PaperLine } from '../../../hardware/printer/printer.ts';
 import { settle, setUpBench } from './bench-printer.ts';
 import { inkDots } from './pictures.ts';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import * as escpos from '../../hardware/printer/escpos.ts';
-import { Receiver } from '../../simulators/printer/receiver.ts';
+import * as escpos from '../../../hardware/printer/escpos.ts';
+import { Receiver } from '../../../simulators/printer/receiver.ts';
 
 const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex');
 const picture = (widthDots: number, heightDots: number, data: Uint8Array) => ({ widthDots, heightDots, data });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { conditionFromAnswers, type PrinterMessage, StatusReader } from '../../hardware/printer/status.ts';
+import { conditionFromAnswers, type PrinterMessage, StatusReader } from '../../../hardware/printer/status.ts';
 
 const healthy = {
   offline: false,

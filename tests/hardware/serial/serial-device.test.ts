@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { type PortHandle, SerialDevice } from '../../hardware/serial/serial-device.ts';
-import { SimulatedClock } from '../../src/core/clock.ts';
-import { type Logger, silentLogger } from '../../src/core/logger.ts';
+import { type PortHandle, SerialDevice } from '../../../hardware/serial/serial-device.ts';
+import { SimulatedClock } from '../../../src/core/clock.ts';
+import { type Logger, silentLogger } from '../../../src/core/logger.ts';
 
 /** A port whose fate the test decides; every opening makes a new handle, as with serialport. */
 function bench(present: { now: boolean }) {
