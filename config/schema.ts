@@ -67,7 +67,7 @@ export const robotSchema = z.strictObject({
       screenTimeoutMs: milliseconds(3000, 300000).default(30000),
       longScreenTimeoutMs: milliseconds(3000, 600000).default(90000),
       shortScreenTimeoutMs: milliseconds(1000, 60000).default(8000),
-      callDisplayMs: milliseconds(1000, 60000).default(8000),
+      callDisplayMs: milliseconds(500, 60000).default(8000),
       presenceDistanceMm: millimetres(300, 3000).default(1300),
     })
     .prefault({}),

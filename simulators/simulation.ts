@@ -37,7 +37,7 @@ export interface SimulationOptions {
 }
 
 export interface Simulation {
-  readonly addresses: { kiosk: string; lobby: string; staff: string; service: string };
+  readonly addresses: { kiosk: string; lobby: string; staff: string; service: string; broker: string };
   readonly firstRunPassword: string | null;
   stop(): Promise<void>;
 }
@@ -169,7 +169,13 @@ async function bringUp(options: SimulationOptions, endings: Endings): Promise<Si
   controls.links = { kiosk: `${app.address}/`, staff: `${address}/staff/` };
   if (!options.keepStopped) await controls.releaseAfterPowerUp();
   return {
-    addresses: { kiosk: `${app.address}/`, lobby: `${address}/lobby/`, staff: `${address}/staff/`, service: `${app.address}/service/` },
+    addresses: {
+      kiosk: `${app.address}/`,
+      lobby: `${address}/lobby/`,
+      staff: `${address}/staff/`,
+      service: `${app.address}/service/`,
+      broker: ward.broker.url,
+    },
     firstRunPassword: app.firstRunPassword,
     stop: () => endings.run(),
   };

@@ -52,8 +52,8 @@ async function main(): Promise<void> {
     workerUrl: new URL('./board.worker.js', import.meta.url),
     pages: { kiosk: here('./kiosk/'), service: here('./service/'), staff: here('./staff/'), lobby: here('./lobby/') },
   });
-  const { kiosk, lobby, staff, service } = simulation.addresses;
-  process.stdout.write(`  kiosk    ${kiosk}\n  lobby    ${lobby}\n  staff    ${staff}\n  service  ${service}\n`);
+  const { kiosk, lobby, staff, service, broker } = simulation.addresses;
+  process.stdout.write(`  kiosk    ${kiosk}\n  lobby    ${lobby}\n  staff    ${staff}\n  service  ${service}\n  broker   ${broker}\n`);
   if (simulation.firstRunPassword) process.stdout.write(`  service page password, shown only now: ${simulation.firstRunPassword}\n`);
   process.stdout.write(`letan is ready after ${(performance.now() / 1000).toFixed(1)} s. Ctrl-C ends it.\n`);
   await new Promise<void>((resolve) => {
