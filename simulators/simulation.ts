@@ -5,9 +5,9 @@ import { type LoadedConfig, loadConfig } from '../config/load.ts';
 import { openParts } from '../src/app/open-parts.ts';
 import { type App, startApp } from '../src/app.ts';
 import { type Clock, SystemClock } from '../src/core/clock.ts';
-import { LetanError } from '../src/core/errors.ts';
 import { createIds } from '../src/core/ids.ts';
 import { createLogger, type Logger } from '../src/core/logger.ts';
+import { claimPort } from '../src/core/port.ts';
 import { SystemRandom } from '../src/core/random.ts';
 import { startBroker } from './broker/broker.ts';
 import { registerLobby } from './lobby/server.ts';
@@ -161,11 +161,8 @@ async function bringUp(options: SimulationOptions, endings: Endings): Promise<Si
   endings.add(() => controls.close());
   await registerStaff(pages, ward.queueServer, { staticDir: options.pages.staff });
   await registerLobby(pages, controls, { staticFolder: options.pages.lobby });
-  const address = await pages.listen({ host, port: options.lobbyPort }).catch((error: unknown) => {
-    if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')
-      throw new LetanError('PORT_IN_USE', `port ${options.lobbyPort} on ${host} is taken (lobby page)`, { cause: error });
-    throw error;
-  });
+  const at = { host, port: options.lobbyPort };
+  const address = await claimPort('lobby page', at, () => pages.listen(at));
   controls.links = { kiosk: `${app.address}/`, staff: `${address}/staff/` };
   if (!options.keepStopped) await controls.releaseAfterPowerUp();
   return {

@@ -1,4 +1,4 @@
-import { type FastifyInstance, fastify } from 'fastify';
+import { fastify } from 'fastify';
 import { listen } from './app/listen.ts';
 import type { RobotParts } from './app/parts.ts';
 import { createPerformer } from './app/perform.ts';
@@ -7,7 +7,7 @@ import { behaviourSettings } from './app/settings.ts';
 import { createRobotActor, onCommand, type RobotActor } from './behaviour/actor.ts';
 import type { RobotEvent } from './behaviour/events.ts';
 import { expectedScan } from './behaviour/view-state.ts';
-import { LetanError } from './core/errors.ts';
+import { claimPort } from './core/port.ts';
 import { Signal } from './core/signal.ts';
 import { shownPeople } from './identity/shown-person.ts';
 import { KioskProjection } from './kiosk/projection.ts';
@@ -50,18 +50,6 @@ function startViews(actor: RobotActor, parts: RobotParts): { view(): KioskView; 
   return { view: () => projection.project(actor.getSnapshot()), changed };
 }
 
-async function listenOn(app: FastifyInstance, { host, port }: { host: string; port: number }): Promise<string> {
-  try {
-    return await app.listen({ host, port });
-  } catch (error) {
-    await app.close();
-    if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
-      throw new LetanError('PORT_IN_USE', `port ${port} on ${host} is taken (kiosk page)`, { cause: error });
-    }
-    throw error;
-  }
-}
-
 /** Joins the parts into a robot: events in, machine, commands out; kiosk, service page and ward are projections of its snapshot. */
 export async function startApp(parts: RobotParts, options: AppOptions): Promise<App> {
   const { clock, ids, logger, config, queue } = parts;
@@ -86,7 +74,12 @@ export async function startApp(parts: RobotParts, options: AppOptions): Promise<
     staticFolder: options.pages.kiosk,
   });
   await registerService(server, { clock, password, report, staticDir: options.pages.service });
-  const address = await listenOn(server, config.robot.kiosk);
+  const address = await claimPort('kiosk page', config.robot.kiosk, () => server.listen(config.robot.kiosk)).catch(
+    async (error: unknown) => {
+      await server.close();
+      throw error;
+    },
+  );
 
   actor.start();
   const stopStates = publishStates(actor, parts);

@@ -1,6 +1,6 @@
 import { createServer, type Socket } from 'node:net';
 import { Aedes } from 'aedes';
-import { LetanError } from '../../src/core/errors.ts';
+import { claimPort } from '../../src/core/port.ts';
 
 export interface Broker {
   /** The port listened on. */
@@ -64,12 +64,11 @@ export async function startBroker(options: { host: string; port: number }): Prom
   };
 }
 
-function listen(server: ReturnType<typeof createServer>, { host, port }: { host: string; port: number }): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', (error) => {
-      const taken = 'code' in error && error.code === 'EADDRINUSE';
-      reject(taken ? new LetanError('PORT_IN_USE', `port ${port} (MQTT broker) is already taken`, { cause: error }) : error);
+function listen(server: ReturnType<typeof createServer>, at: { host: string; port: number }): Promise<void> {
+  const listening = () =>
+    new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(at.port, at.host, resolve);
     });
-    server.listen(port, host, resolve);
-  });
+  return claimPort('MQTT broker', at, listening);
 }

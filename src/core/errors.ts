@@ -12,7 +12,7 @@ interface ErrorKind {
 /** Every stable error code of the house. Match on the code, never on a message. */
 export const errorKinds = {
   CONFIG_INVALID: { level: 'fatal', hint: 'Mend every line named above, then start again.', textKey: null },
-  PORT_IN_USE: { level: 'fatal', hint: 'Another robot may be running; stop it or choose another port with --port.', textKey: null },
+  PORT_IN_USE: { level: 'fatal', hint: 'Another robot may be running; stop it, or choose another port (see --help).', textKey: null },
   REQUEST_TIMEOUT: { level: 'warning', hint: 'The other side did not answer in time; look at its log.', textKey: null },
   CANCELLED: { level: 'warning', hint: 'The request was withdrawn.', textKey: null },
   BOARD_NOT_CONNECTED: { level: 'critical', hint: "Plug in the control board's USB cable.", textKey: 'fault.board' },

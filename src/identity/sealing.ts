@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { CompactEncrypt, importJWK, type JWK } from 'jose';
+import type { JWK } from 'jose';
 import { z } from 'zod';
 import { LetanError } from '../core/errors.ts';
 
@@ -23,6 +23,8 @@ export function readPublicKey(file: string): JWK {
 export function createSealer(publicKey: JWK): Sealer {
   return {
     async seal(data) {
+      // Loaded with the first registration: 5 MB that an idle robot does not need.
+      const { CompactEncrypt, importJWK } = await import('jose');
       const key = await importJWK(publicKey, 'ECDH-ES');
       const plain = new TextEncoder().encode(JSON.stringify(data));
       const sealed = await new CompactEncrypt(plain).setProtectedHeader({ alg: 'ECDH-ES', enc: 'A256GCM' }).encrypt(key);

@@ -1,10 +1,9 @@
 import fastifyStatic from '@fastify/static';
 import fastifyWebsocket from '@fastify/websocket';
-import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { WebSocket } from 'ws';
 import { z } from 'zod';
 import type { TouchEvent } from '../behaviour/events.ts';
-import { LetanError } from '../core/errors.ts';
 import { languages } from '../core/language.ts';
 import type { Logger } from '../core/logger.ts';
 import type { Signal } from '../core/signal.ts';
@@ -36,13 +35,6 @@ export interface KioskOptions {
   logger: Logger;
   /** Folder of the built page; null serves the socket and the catalogue only. */
   staticFolder: string | null;
-}
-
-export interface KioskServer {
-  /** For instance `http://127.0.0.1:8080`. */
-  readonly address: string;
-  readonly port: number;
-  close(): Promise<void>;
 }
 
 const searchQuery = z.object({ q: z.string().max(100).default(''), lang: z.enum(languages).default('vi') });
@@ -123,25 +115,5 @@ function broadcast(pages: ReadonlySet<WebSocket>, view: KioskView, logger: Logge
       logger.warn({ backlogBytes: page.bufferedAmount }, 'kiosk page: does not read, cut off');
       page.terminate();
     } else page.send(text);
-  }
-}
-
-/**
- * Opens the kiosk on `host` (default loopback) and `port` (0: any free one).
- * Throws `PORT_IN_USE` naming the port.
- */
-export async function startKiosk(options: KioskOptions & { host?: string; port: number }): Promise<KioskServer> {
-  const { host = '127.0.0.1', port } = options;
-  const app = fastify({ bodyLimit: pageMessageLimitBytes, forceCloseConnections: true });
-  await registerKiosk(app, options);
-  try {
-    const address = await app.listen({ host, port });
-    return { address, port: Number(new URL(address).port || '80'), close: () => app.close() };
-  } catch (error) {
-    await app.close();
-    if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
-      throw new LetanError('PORT_IN_USE', `port ${port} on ${host} is taken (kiosk page)`, { cause: error });
-    }
-    throw error;
   }
 }

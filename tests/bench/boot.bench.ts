@@ -41,7 +41,8 @@ function writeConfig(folder: string, brokerUrl: string): void {
 async function runtimeAlone(folder: string): Promise<{ times: number[]; memoryMb: number }> {
   const broker = await startBroker({ host: '127.0.0.1', port: 0 });
   writeConfig(folder, broker.url);
-  const args = ['dist/letan.js', 'run', '--config', join(folder, 'config'), '--robot', 'alone'];
+  // As the npm script `letan` starts it.
+  const args = ['--v8-pool-size=1', 'dist/letan.js', 'run', '--config', join(folder, 'config'), '--robot', 'alone'];
   const times: number[] = [];
   for (let round = 0; round < rounds; round++) {
     const robot = await startNode(args, readyText);

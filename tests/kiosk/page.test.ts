@@ -8,9 +8,9 @@ import type { TouchEvent } from '../../src/behaviour/events.ts';
 import { languages } from '../../src/core/language.ts';
 import { silentLogger } from '../../src/core/logger.ts';
 import { Signal } from '../../src/core/signal.ts';
-import { type KioskServer, startKiosk } from '../../src/kiosk/server.ts';
 import type { KioskView } from '../../src/kiosk/view.ts';
 import { faintTexts, faultsOfPicture } from './page-checks.ts';
+import { type KioskServer, startKiosk } from './serve.ts';
 import { fakeCatalogue, screens, situations, viewOf } from './views.ts';
 
 const project = new URL('../..', import.meta.url).pathname;

@@ -4,8 +4,9 @@ import { WebSocket } from 'ws';
 import type { TouchEvent } from '../../src/behaviour/events.ts';
 import { silentLogger } from '../../src/core/logger.ts';
 import { Signal } from '../../src/core/signal.ts';
-import { type KioskOptions, type KioskServer, startKiosk } from '../../src/kiosk/server.ts';
+import type { KioskOptions } from '../../src/kiosk/server.ts';
 import type { KioskView } from '../../src/kiosk/view.ts';
+import { type KioskServer, startKiosk } from './serve.ts';
 import { fakeCatalogue, screens, viewOf } from './views.ts';
 
 describe('kiosk server', () => {
