@@ -16,7 +16,6 @@ export const sampleCards: readonly SampleCode[] = [
     text: '001088000123|012345678|Trần Văn Ví Dụ|30041988|Nam|1 Đường A, Phường Cửa Nam, Hà Nội|10052021',
   },
   { id: 'card-damaged', label: 'Damaged card', text: '0791900||Nguyễn Thị|15011990|N|1 Đường|02082024' },
-  { id: 'unknown', label: 'Some other code', text: 'https://example.org/' },
 ];
 
 /** Codes to offer on the page: the invented cards, and the bookings that the queue server knows. */

@@ -67,6 +67,9 @@ export class SimulatedRobot {
   async scanSample(sampleId: string): Promise<void> {
     await this.act({ type: 'sample', sampleId });
   }
+  async scan(text: string): Promise<void> {
+    await this.act({ type: 'scan', text });
+  }
   async lobby(): Promise<{ snapshot: LobbySnapshot; status: LobbyStatus }> {
     return (await fetch(new URL('api/state', this.addresses.lobby))).json();
   }

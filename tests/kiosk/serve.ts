@@ -15,6 +15,9 @@ export async function startKiosk(options: KioskOptions & { port: number }): Prom
   const at = { host: '127.0.0.1', port: options.port };
   const app = fastify({ bodyLimit: pageMessageLimitBytes, forceCloseConnections: true });
   await registerKiosk(app, options);
-  const address = await claimPort('kiosk page', at, () => app.listen(at));
+  const address = await claimPort('kiosk page', at, () => app.listen(at)).catch(async (error: unknown) => {
+    await app.close();
+    throw error;
+  });
   return { address, port: Number(new URL(address).port), close: () => app.close() };
 }
