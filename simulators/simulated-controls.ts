@@ -31,7 +31,12 @@ const releaseTriesMs = 10_000;
 export class SimulatedControls implements LobbyControls {
   readonly snapshotChanged: Signal<LobbySnapshot>;
   readonly statusChanged = new Signal<LobbyStatus>();
-  readonly samples = sampleCodes(sampleBookings.filter((booking) => booking.day === null).map((booking) => booking.code));
+  readonly samples = sampleCodes(
+    sampleBookings
+      .filter((booking) => booking.day === null)
+      .slice(0, 2)
+      .map((booking) => booking.code),
+  );
   links = { kiosk: '', staff: '' };
   private readonly parts: SimulatedParts;
   private readonly pictures = new Map<string, { picture: TicketPicture; png: Uint8Array }>();

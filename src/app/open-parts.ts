@@ -73,7 +73,7 @@ export function openParts(config: LoadedConfig, environment: Environment): { par
   const { clock, random, logger, configFolder } = environment;
   const ids = createIds(clock, random);
   const sealer = createSealer(readPublicKey(config.robot.queue.publicKeyFile));
-  const catalogue = loadCatalogue(join(configFolder, 'catalogue', 'procedures.yaml'));
+  const catalogue = loadCatalogue(join(configFolder, 'catalogue', 'procedures.json'));
   const { file } = config.robot.store;
   const store = Store.open({ file, clock, ids, logger: logger.child({ room: 'store' }), outboxLimit: config.robot.queue.outboxLimit });
   const { hardware, close } = openHardware(config, store.counter('dispense'), environment);

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { loadCatalogue } from '../../src/knowledge/catalogue.ts';
 
-const catalogue = loadCatalogue('config/catalogue/procedures.yaml');
+const catalogue = loadCatalogue('config/catalogue/procedures.json');
 const first = (query: string) => catalogue.search(query, 'vi')[0]?.code;
 
 describe('procedure catalogue', () => {
