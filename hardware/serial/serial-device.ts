@@ -1,4 +1,4 @@
-import { SerialPort } from 'serialport';
+import type { SerialPort } from 'serialport';
 import type { Cancel, Clock } from '../../src/core/clock.ts';
 import { LetanError } from '../../src/core/errors.ts';
 import type { Logger } from '../../src/core/logger.ts';
@@ -117,16 +117,26 @@ export class SerialDevice implements SerialLink {
 
 /** An unopened port of this machine, 8N1 without flow control. */
 export function openSerialPort(path: string, baudRate: number): PortHandle {
-  const port = new SerialPort({ path, baudRate, autoOpen: false });
-  // Read and write errors are followed by `close`, which is what is acted upon.
-  port.on('error', () => {});
+  const data = new Signal<Uint8Array>();
+  const closed = new Signal<string>();
+  let port: SerialPort | null = null;
+  const openLoaded = ({ SerialPort }: typeof import('serialport'), done: (error: Error | null) => void) => {
+    port = new SerialPort({ path, baudRate, autoOpen: false });
+    // Read and write errors are followed by `close`, which is what is acted upon.
+    port.on('error', () => {});
+    port.on('data', (bytes: Buffer) => data.emit(bytes));
+    port.on('close', (error: Error | null) => closed.emit(error?.message ?? 'closed'));
+    port.open(done);
+  };
   return {
-    open: (done) => port.open(done),
-    close: (done) => port.close(done),
+    // Loaded here, because its native part costs 0.1 s that the rest of the start-up need not wait for.
+    open: (done) => void import('serialport').then((serial) => openLoaded(serial, done), done),
+    close: (done) => (port ? port.close(done) : done(null)),
     write: (bytes, done) => {
-      port.write(bytes, done);
+      if (port) port.write(bytes, done);
+      else done(new LetanError('CANCELLED', `${path} is not open`));
     },
-    onData: (listener) => void port.on('data', listener),
-    onClose: (listener) => void port.on('close', (error: Error | null) => listener(error?.message ?? 'closed')),
+    onData: (listener) => void data.on(listener),
+    onClose: (listener) => void closed.on(listener),
   };
 }

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -57,6 +58,15 @@ async function runtimeAlone(folder: string): Promise<{ times: number[]; memoryMb
   return { times, memoryMb };
 }
 
+/** Starts of Node with an empty program, ms: how fast this machine is just now. */
+function bareStarts(): number[] {
+  return Array.from({ length: rounds }, () => {
+    const startMs = performance.now();
+    spawnSync(process.execPath, ['-e', '0']);
+    return performance.now() - startMs;
+  });
+}
+
 const bench: Bench = {
   name: 'boot',
   async run() {
@@ -64,6 +74,7 @@ const bench: Bench = {
     try {
       const simulated = await simulatedStarts(folder);
       const alone = await runtimeAlone(folder);
+      const bareMs = quantile(bareStarts(), 0.5);
       const seconds = (times: number[], share: number) => quantile(times, share) / 1000;
       return {
         conditions: { ...machineConditions(), starts: rounds, 'from, to': 'spawn of node, ready line', broker: 'embedded aedes, loopback' },
@@ -72,6 +83,8 @@ const bench: Bench = {
           { name: 'simulated robot, second start, worst', value: seconds(simulated, 1), unit: 's', goal: null },
           { name: 'runtime alone, median', value: seconds(alone.times, 0.5), unit: 's', goal: { op: '<=', value: 0.8 } },
           { name: 'runtime alone, worst', value: seconds(alone.times, 1), unit: 's', goal: null },
+          { name: 'bare node, median', value: bareMs / 1000, unit: 's', goal: null },
+          { name: 'runtime alone / bare node', value: quantile(alone.times, 0.5) / bareMs, unit: 'x', goal: null },
           { name: 'runtime alone, RSS after 25 s', value: alone.memoryMb, unit: 'MB', goal: { op: '<=', value: 90 } },
         ],
       };
