@@ -2,6 +2,7 @@ import '@fontsource/be-vietnam-pro/400.css';
 import '@fontsource/be-vietnam-pro/500.css';
 import '@fontsource/be-vietnam-pro/600.css';
 import '@fontsource/be-vietnam-pro/700.css';
+import '../../../config/look/palette.css';
 import '../../../src/kiosk/web/style/tokens.css';
 import './style/layout.css';
 import './style/map.css';
