@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Command, InvalidArgumentError } from 'commander';
+import { version } from '../package.json';
 import { errorKinds, LetanError } from '../src/core/errors.ts';
 import { startSimulation } from './simulation.ts';
 
@@ -39,8 +39,6 @@ const options = program.opts<{
   keepStopped: boolean;
   logLevel: string;
 }>();
-
-const { version } = JSON.parse(readFileSync(here('../package.json'), 'utf8')) as { version: string };
 
 async function main(): Promise<void> {
   const simulation = await startSimulation({

@@ -19,7 +19,7 @@ import type { StatusReport } from './technician/status-report.ts';
 
 export interface AppOptions {
   version: string;
-  /** Folders of the built pages; null serves sockets and APIs alone. */
+  /** Folders of the built pages. */
   pages: { kiosk: string; service: string };
 }
 
@@ -83,7 +83,7 @@ export async function startApp(parts: RobotParts, options: AppOptions): Promise<
 
   actor.start();
   const stopStates = publishStates(actor, parts);
-  const stopListening = listen(parts, () => expectedScan(actor.getSnapshot()) !== null, send);
+  const stopListening = listen(parts, () => expectedScan(actor.getSnapshot()), send);
   queue.start();
 
   return {

@@ -1,13 +1,15 @@
 import type { RobotEvent } from '../behaviour/events.ts';
 import type { DeviceName } from '../behaviour/model.ts';
+import type { expectedScan } from '../behaviour/view-state.ts';
 import type { DeviceStatus } from '../core/device.ts';
 import { errorKinds } from '../core/errors.ts';
 import type { Signal, Unsubscribe } from '../core/signal.ts';
 import { classifyScan } from '../identity/scanned-code.ts';
 import type { RobotParts } from './parts.ts';
-import { furnitureRangeMm, PresenceDetector } from './presence.ts';
+import { furnitureRange, PresenceDetector } from './presence.ts';
 
 type Send = (event: RobotEvent) => void;
+type ExpectedScan = ReturnType<typeof expectedScan>;
 
 interface Device {
   status: DeviceStatus;
@@ -46,9 +48,10 @@ function watchTank(parts: RobotParts, send: Send): Unsubscribe {
 function watchPresence(parts: RobotParts, send: Send): Unsubscribe {
   const { board, clock, config, wheels } = parts;
   const detector = new PresenceDetector(clock, config.robot.behaviour.presenceDistanceMm);
+  const furnitureRangeMm = furnitureRange(config.site);
   return board.telemetryChanged.on(({ rangesMm }) => {
     const seen = [rangesMm.frontLeft, rangesMm.frontRight].filter((range) => range !== null);
-    const change = detector.update(seen.length > 0 ? Math.min(...seen) : null, furnitureRangeMm(config.site, wheels.pose));
+    const change = detector.update(seen.length > 0 ? Math.min(...seen) : null, furnitureRangeMm(wheels.pose));
     if (change) send({ type: change === 'near' ? 'presence.near' : 'presence.left' });
   });
 }
@@ -69,19 +72,20 @@ function watchQueue({ queue, logger }: RobotParts, send: Send): Unsubscribe[] {
   ];
 }
 
-/** A code held before the scanner while no screen asks for one is forgotten at once: nobody consented to reading it. */
-function watchScanner({ scanner, vault, logger }: RobotParts, scanWanted: () => boolean, send: Send): Unsubscribe {
+/** A code that no screen asks for is forgotten at once, and a card before another scan than a card's: nobody consented to reading it. */
+function watchScanner({ scanner, vault, logger }: RobotParts, expected: () => ExpectedScan, send: Send): Unsubscribe {
   return scanner.scanned.on((text) => {
-    if (scanWanted()) send({ type: 'scan.read', code: classifyScan(text, vault) });
-    else logger.info({ length: text.length }, 'code scanned while none was asked for: dropped');
+    const kind = expected();
+    if (kind === null) return logger.info({ length: text.length }, 'code scanned while none was asked for: dropped');
+    send({ type: 'scan.read', code: classifyScan(text, kind === 'card' ? vault : null) });
   });
 }
 
 /**
- * The machine's ears: turns what devices, board and queue report into events. `scanWanted`: the screen asks for a code now.
+ * The machine's ears: turns what devices, board and queue report into events. `expected`: the code that the screen asks for now.
  * Returns what ends the listening.
  */
-export function listen(parts: RobotParts, scanWanted: () => boolean, send: Send): Unsubscribe {
+export function listen(parts: RobotParts, expected: () => ExpectedScan, send: Send): Unsubscribe {
   const { board, printer, scanner } = parts;
   const stops = [
     watchDevice(parts, 'board', board, send),
@@ -90,7 +94,7 @@ export function listen(parts: RobotParts, scanWanted: () => boolean, send: Send)
     watchTank(parts, send),
     watchPresence(parts, send),
     board.safetyChanged.on((safety) => send({ type: 'safety.changed', safety })),
-    watchScanner(parts, scanWanted, send),
+    watchScanner(parts, expected, send),
     ...watchQueue(parts, send),
   ];
   return () => {

@@ -26,12 +26,14 @@ function rayToSegmentMm(from: Point, angleRad: number, { from: a, to: b }: Segme
   return distanceMm >= 0 && share >= 0 && share <= 1 ? distanceMm : null;
 }
 
-/** What the front sensors would see in the empty lobby, mm; Infinity for nothing. */
-export function furnitureRangeMm(plan: FloorPlan, { xMm, yMm, headingRad }: Pose): number {
-  const sensor = { xMm: xMm + sensorAheadMm * Math.cos(headingRad), yMm: yMm + sensorAheadMm * Math.sin(headingRad) };
+/** Tells what the front sensors would see from a pose in the empty lobby, mm; Infinity for nothing. */
+export function furnitureRange(plan: FloorPlan): (pose: Pose) => number {
   const walls = [...edgesOf(plan.outline), ...plan.obstacles.flatMap((obstacle) => edgesOf(cornersOf(obstacle)))];
-  const hits = beamAnglesRad.flatMap((angle) => walls.map((wall) => rayToSegmentMm(sensor, headingRad + angle, wall)));
-  return Math.min(...hits.filter((hit) => hit !== null));
+  return ({ xMm, yMm, headingRad }) => {
+    const sensor = { xMm: xMm + sensorAheadMm * Math.cos(headingRad), yMm: yMm + sensorAheadMm * Math.sin(headingRad) };
+    const hits = beamAnglesRad.flatMap((angle) => walls.map((wall) => rayToSegmentMm(sensor, headingRad + angle, wall)));
+    return Math.min(...hits.filter((hit) => hit !== null));
+  };
 }
 
 /**

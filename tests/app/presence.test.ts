@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { furnitureRangeMm, PresenceDetector } from '../../src/app/presence.ts';
+import { furnitureRange, PresenceDetector } from '../../src/app/presence.ts';
 import { SimulatedClock } from '../../src/core/clock.ts';
 
 /** Feeds one range every 50 ms for `ms` and collects the changes with their time. */
@@ -55,8 +55,8 @@ it('greets no wall, but somebody before a wall', () => {
 });
 
 it('knows what the empty lobby looks like from anywhere', () => {
-  expect(furnitureRangeMm(room, { xMm: 1000, yMm: 1000, headingRad: Math.PI })).toBeCloseTo(800, 0);
+  expect(furnitureRange(room)({ xMm: 1000, yMm: 1000, headingRad: Math.PI })).toBeCloseTo(800, 0);
   // Straight at the pillar's west face from 1 m: the sensor is 200 mm ahead of the middle.
-  expect(furnitureRangeMm(room, { xMm: 3800, yMm: 3200, headingRad: 0 })).toBeCloseTo(800, 0);
-  expect(furnitureRangeMm(room, { xMm: 3800, yMm: 5000, headingRad: 0 })).toBeGreaterThan(5900);
+  expect(furnitureRange(room)({ xMm: 3800, yMm: 3200, headingRad: 0 })).toBeCloseTo(800, 0);
+  expect(furnitureRange(room)({ xMm: 3800, yMm: 5000, headingRad: 0 })).toBeGreaterThan(5900);
 });

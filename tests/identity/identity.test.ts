@@ -64,6 +64,11 @@ describe('scanned codes', () => {
   });
 });
 
+it('reads no card where nobody consented to it', () => {
+  expect(classifyScan(card2021, null)).toEqual({ kind: 'unknown' });
+  expect(classifyScan('LT-BOOK-0001', null)).toEqual({ kind: 'booking', bookingCode: 'LT-BOOK-0001' });
+});
+
 describe('vault', () => {
   it('shows a masked number and forgets everything on erasure', () => {
     const vault = newVault();

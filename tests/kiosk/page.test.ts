@@ -19,7 +19,7 @@ const browserFile = process.env.LETAN_CHROMIUM ?? '/usr/bin/chromium';
 const shapes = { portrait: { width: 1080, height: 1920 }, landscape: { width: 1280, height: 800 } };
 
 /** The page is real, in a real browser, over the real server; only the views are made by hand. */
-describe.skipIf(!existsSync(browserFile))('kiosk page in a browser', () => {
+describe.skipIf(!existsSync(browserFile))('kiosk page in a browser (skipped where there is no Chromium)', () => {
   const folder = mkdtempSync(join(tmpdir(), 'letan-kiosk-'));
   const viewChanged = new Signal<KioskView>();
   const touched: TouchEvent[] = [];

@@ -19,7 +19,7 @@ const ticket = {
   offline: false,
 } as const;
 
-const folder = new URL('../screenshots/tickets/', import.meta.url);
+const folder = new URL('../../screenshots/tickets/', import.meta.url);
 mkdirSync(folder, { recursive: true });
 const save = (name: string, png: Buffer) => writeFileSync(new URL(`${name}.png`, folder), png);
 

@@ -139,7 +139,7 @@ it('close resolves everything and leaves no file', async () => {
   expect(voiceFolders()).toBe(before);
 });
 
-describe.skipIf(findProgram('espeak-ng') === null)('the real espeak-ng', () => {
+describe.skipIf(findProgram('espeak-ng') === null)('the real espeak-ng (skipped where it is not installed)', () => {
   it.each([
     ['vi', 'Xin mời số A không mười hai đến quầy số ba.'],
     ['en', 'Number A zero one two, please go to counter three.'],
