@@ -99,14 +99,14 @@ function crossCheck(site: Parsed<SiteConfig>, robot: Parsed<RobotConfig>, siteFi
   site.value.patrol.forEach((name, index) => {
     needPlace(name, ['patrol', index]);
   });
-  const { stopDistanceMm, resumeDistanceMm } = robot.value.calibration;
-  if (resumeDistanceMm <= stopDistanceMm) {
-    const path = ['calibration', 'resumeDistanceMm'];
+  const { marginMm, resumeMm } = robot.value.calibration;
+  if (resumeMm <= marginMm) {
+    const path = ['calibration', 'resumeMm'];
     faults.push({
       file: robotFile,
       line: robot.at(path),
       path: path.join('.'),
-      message: `must be more than stopDistanceMm (${stopDistanceMm}), or the robot would flap between stop and go`,
+      message: `must be more than marginMm (${marginMm}), or the robot would flap between stop and go`,
     });
   }
   return faults;

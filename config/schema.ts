@@ -76,11 +76,18 @@ export const robotSchema = z.strictObject({
     pulsesPerMetreRight: z.number().int().min(100).max(20000),
     trackWidthMm: z.number().min(100).max(1000),
     speedCapMmS: z.number().int().min(50).max(600),
-    stopDistanceMm: millimetres(150, 2000),
-    resumeDistanceMm: millimetres(150, 3000),
+    marginMm: millimetres(150, 2000),
+    resumeMm: millimetres(150, 3000),
+    /** Ramp of a controlled stop. */
     decelerationMmS2: z.number().int().min(100).max(5000),
+    /** What the unit was measured to reach, and how long it takes to begin. */
+    brakingMmS2: z.number().int().min(100).max(5000),
+    brakingDelayMs: milliseconds(0, 500),
+    frontLeftOffsetMm: z.number().int().min(-200).max(200),
+    frontRightOffsetMm: z.number().int().min(-200).max(200),
     flowPulsesPerLitre: z.number().min(100).max(20000),
-    overRunMl: z.number().min(0).max(20),
+    /** Time that full flow goes on after the order to close. */
+    valveClosingMs: z.number().min(0).max(300),
   }),
   /** First-run password of the service page is made on first start and kept here, hashed. */
   service: z.strictObject({ passwordFile: z.string() }),

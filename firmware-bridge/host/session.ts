@@ -4,6 +4,7 @@ import { LetanError } from '../../src/core/errors.ts';
 import { Signal } from '../../src/core/signal.ts';
 import {
   type AckResult,
+  type ConfigureMessage,
   encodeFrame,
   type FirmwareMessage,
   type HostMessage,
@@ -21,10 +22,31 @@ export interface BoardCalibration {
   pulsesPerMetreLeft: number;
   pulsesPerMetreRight: number;
   speedCapMmS: number;
-  stopDistanceMm: number;
-  resumeDistanceMm: number;
+  marginMm: number;
+  resumeMm: number;
   decelerationMmS2: number;
+  brakingMmS2: number;
+  brakingDelayMs: number;
+  frontLeftOffsetMm: number;
+  frontRightOffsetMm: number;
+  valveClosingMs: number;
 }
+
+/** The message that carries a unit's calibration to its board. */
+const configureMessage = (unit: BoardCalibration): ConfigureMessage => ({
+  name: 'configure',
+  pulsesPerMetreLeft: unit.pulsesPerMetreLeft,
+  pulsesPerMetreRight: unit.pulsesPerMetreRight,
+  speedCapMmS: unit.speedCapMmS,
+  marginMm: unit.marginMm,
+  resumeMm: unit.resumeMm,
+  decelerationMmS2: unit.decelerationMmS2,
+  brakingMmS2: unit.brakingMmS2,
+  brakingDelayMs: unit.brakingDelayMs,
+  frontLeftOffsetMm: unit.frontLeftOffsetMm,
+  frontRightOffsetMm: unit.frontRightOffsetMm,
+  valveClosing100us: Math.round(unit.valveClosingMs * 10),
+});
 
 export interface SessionOptions {
   transport: Transport;
@@ -189,18 +211,8 @@ export class BoardSession {
 
   private configure(): void {
     this.state = { phase: 'configuring' };
-    const { pulsesPerMetreLeft, pulsesPerMetreRight, speedCapMmS, stopDistanceMm, resumeDistanceMm, decelerationMmS2 } =
-      this.options.calibration;
     this.requests
-      .request({
-        name: 'configure',
-        pulsesPerMetreLeft,
-        pulsesPerMetreRight,
-        speedCapMmS,
-        stopDistanceMm,
-        resumeDistanceMm,
-        decelerationMmS2,
-      })
+      .request(configureMessage(this.options.calibration))
       .then((result) => this.configured(result))
       .catch(() => this.retryConfigure());
   }

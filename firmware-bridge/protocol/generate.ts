@@ -1,5 +1,6 @@
 /**
- * Turns messages.ts and pins.ts into the firmware's C, the host's TypeScript, PROTOCOL.md and golden frames.
+ * Turns messages.ts, pins.ts, limits.ts and safety-functions.ts into the firmware's C, the host's TypeScript, PROTOCOL.md, SAFETY.md and
+ * golden frames.
  * `npx tsx firmware-bridge/protocol/generate.ts` writes; with `--check` it names what differs and exits with 1.
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -7,7 +8,9 @@ import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { cHeader, cSource } from './generate/c.ts';
 import { protocolDocument } from './generate/document.ts';
+import { limitsHeader } from './generate/limits.ts';
 import { pinsHeader } from './generate/pins.ts';
+import { safetyDocument } from './generate/safety.ts';
 import { goldenFrames } from './generate/samples.ts';
 import { typescriptCodec } from './generate/typescript.ts';
 
@@ -17,9 +20,11 @@ const products: Record<string, () => string> = {
   'firmware/link/generated/messages.h': cHeader,
   'firmware/link/generated/messages.c': cSource,
   'firmware/board/generated/pins.h': pinsHeader,
+  'firmware/safety/generated/limits.h': limitsHeader,
   'protocol/generated/messages.ts': typescriptCodec,
   'protocol/generated/golden.json': goldenFrames,
   'protocol/PROTOCOL.md': protocolDocument,
+  'SAFETY.md': safetyDocument,
 };
 
 const stale = Object.entries(products).flatMap(([file, make]) => {

@@ -6,7 +6,7 @@
  * significant first (Firmata's convention). Numbers are little-endian. The CRC is CRC-16/CCITT-FALSE (poly 0x1021, init
  * 0xFFFF) over id, seq and fields, before the seven-bit encoding. `seq` counts each side's frames modulo 256.
  */
-export const protocolVersion = { major: 1, minor: 0 } as const;
+export const protocolVersion = { major: 2, minor: 0 } as const;
 
 export type FieldType = 'u8' | 'u16' | 'u32' | 'i16' | 'i32';
 
@@ -66,6 +66,12 @@ export const stopCauseValues = {
   motorFault: 14,
   batteryLow: 15,
   hatchOpen: 16,
+  wheelStall: 17,
+  /** A wheel turns otherwise than it is told to. */
+  runaway: 18,
+  /** Flash, RAM or stack check failed: no release, the board needs a technician. */
+  selfTestFailed: 19,
+  brownOut: 20,
 } as const;
 
 export const ackResultValues = {
@@ -80,6 +86,8 @@ export const ackResultValues = {
   outOfRange: 4,
   busy: 5,
   unknownMessage: 6,
+  /** After a bumper hit: only away from the hit side, at creep speed. */
+  retreatOnly: 7,
 } as const;
 
 export const resetCauseValues = { powerOn: 0, external: 1, brownOut: 2, watchdog: 3, jtag: 4 } as const;
@@ -97,6 +105,8 @@ export const dispenseResultValues = {
   interrupted: 9,
   notRenewed: 10,
   notDropped: 11,
+  /** Water runs although the valve is closed. */
+  flowWhileClosed: 12,
 } as const;
 
 export const dispenseKindValues = { water: 0, snack: 1 } as const;
@@ -153,7 +163,10 @@ export const messages: readonly MessageDeclaration[] = [
     doc: 'Opens the valve until `pulses` have passed. Needs a heartbeat all the time.',
     fields: [
       ...dispenseFields,
-      field('pulses', 'u16', 'pulses', 'Target volume in flow meter pulses, over-run already taken off', { min: 1, max: 6000 }),
+      field('pulses', 'u16', 'pulses', 'Target volume in flow meter pulses; the firmware closes early by the over-run it has learned', {
+        min: 1,
+        max: 6000,
+      }),
       field('capPulses', 'u16', 'pulses', 'Volume cap: never more than this', { min: 1, max: 6000 }),
       field('capMs', 'u16', 'ms', 'Time cap: the valve is never open longer', { min: 100, max: 30000 }),
     ],
@@ -176,9 +189,20 @@ export const messages: readonly MessageDeclaration[] = [
       field('pulsesPerMetreLeft', 'u16', 'pulses/m', 'Encoder pulses a metre, left wheel', { min: 100, max: 20000 }),
       field('pulsesPerMetreRight', 'u16', 'pulses/m', 'Encoder pulses a metre, right wheel', { min: 100, max: 20000 }),
       field('speedCapMmS', 'u16', 'mm/s', 'Upper bound of any wheel speed', { min: 50, max: 600 }),
-      field('stopDistanceMm', 'u16', 'mm', 'Protective stop when anything in the way is nearer', { min: 150, max: 2000 }),
-      field('resumeDistanceMm', 'u16', 'mm', 'Protective stop ends when the way is free this far', { min: 150, max: 3000 }),
+      field('marginMm', 'u16', 'mm', 'Distance kept from anything in the way; nearer is a protective stop', { min: 150, max: 2000 }),
+      field('resumeMm', 'u16', 'mm', 'A protective stop ends when the way is free this far; at least marginMm', { min: 150, max: 3000 }),
       field('decelerationMmS2', 'u16', 'mm/s2', 'Braking ramp of a controlled stop', { min: 100, max: 5000 }),
+      field('brakingMmS2', 'u16', 'mm/s2', 'Deceleration that this unit was measured to reach in a controlled stop', {
+        min: 100,
+        max: 5000,
+      }),
+      field('brakingDelayMs', 'u16', 'ms', 'Measured time from the order to brake to the beginning of deceleration', { min: 0, max: 500 }),
+      field('frontLeftOffsetMm', 'i16', 'mm', 'Added to the readings of the front left sensor', { min: -200, max: 200 }),
+      field('frontRightOffsetMm', 'i16', 'mm', 'Added to the readings of the front right sensor', { min: -200, max: 200 }),
+      field('valveClosing100us', 'u16', '0.1 ms', 'Time that full flow goes on after the order to close: where learning begins', {
+        min: 0,
+        max: 3000,
+      }),
     ],
   },
   {
@@ -203,6 +227,10 @@ export const messages: readonly MessageDeclaration[] = [
       field('firmwarePatch', 'u8', '', 'Firmware version'),
       field('dictionaryHash', 'u32', '', 'First four bytes of the SHA-256 of the message declarations'),
       field('resetCause', 'u8', '', 'Cause of the last reset', { values: resetCauseValues }),
+      field('previousUptimeMs', 'u32', 'ms', 'How long the program had run at that reset; 0 after power-on'),
+      field('previousStopCause', 'u8', '', 'First cause of the last stop before that reset', { values: stopCauseValues }),
+      field('previousStopAtMs', 'u32', 'ms', 'Uptime of that run at which it happened'),
+      field('selfTest', 'u8', '', 'What the self test at boot found', { bits: { flashDamaged: 0, ramDamaged: 1 } }),
     ],
   },
   {
@@ -227,8 +255,23 @@ export const messages: readonly MessageDeclaration[] = [
       field('uptimeMs', 'u32', 'ms', 'Since boot'),
       field('hostTimeMs', 'u32', 'ms', 'Echo of the last heartbeat'),
       field('stopCause', 'u8', '', 'First cause of the present stop', { values: stopCauseValues }),
-      field('flags', 'u8', '', 'State bits', {
-        bits: { latched: 0, moving: 1, dispensing: 2, eStopOpen: 3, configured: 4, cupPresent: 5, tankEmpty: 6, hatchOpen: 7 },
+      field('lastStopCause', 'u8', '', 'First cause of the latest stop since boot, over or not', { values: stopCauseValues }),
+      field('lastStopAtMs', 'u32', 'ms', 'Uptime at which it began'),
+      field('flags', 'u16', '', 'State bits', {
+        bits: {
+          latched: 0,
+          moving: 1,
+          dispensing: 2,
+          eStopOpen: 3,
+          configured: 4,
+          cupPresent: 5,
+          tankEmpty: 6,
+          hatchOpen: 7,
+          retreatOnly: 8,
+          flowWhileClosed: 9,
+          leak: 10,
+          releasePressed: 11,
+        },
       }),
       field('leftPulses', 'i32', 'pulses', 'Left encoder since boot, signed'),
       field('rightPulses', 'i32', 'pulses', 'Right encoder since boot, signed'),
@@ -240,6 +283,10 @@ export const messages: readonly MessageDeclaration[] = [
       field('rangeRightMm', 'u16', 'mm', '65535 = nothing seen'),
       field('rangeRearMm', 'u16', 'mm', '65535 = nothing seen'),
       field('batteryMv', 'u16', 'mV', 'Supply'),
+      field('speedCapMmS', 'u16', 'mm/s', 'What the free distance in the present direction allows'),
+      field('worstTickUs', 'u16', 'us', 'Longest tick since boot'),
+      field('missedTicks', 'u16', 'ticks', 'Ticks that began a whole period late, since boot'),
+      field('stackFreeBytes', 'u16', 'bytes', 'Least stack left since boot'),
       field('rejectedFrames', 'u16', 'frames', 'Frames refused since boot: wrong CRC, length or id'),
       field('refusedPinWrites', 'u16', 'writes', 'Firmata writes to pins that a safety function owns'),
     ],
@@ -256,6 +303,8 @@ export const messages: readonly MessageDeclaration[] = [
       field('result', 'u8', '', 'State or outcome', { values: dispenseResultValues }),
       field('pulses', 'u16', 'pulses', 'Flow meter pulses so far, over-run included'),
       field('elapsedMs', 'u16', 'ms', 'Since the valve opened'),
+      field('targetPulses', 'u16', 'pulses', 'What was asked for; 0 for a snack'),
+      field('closing100us', 'u16', '0.1 ms', 'Closing time as learned so far'),
     ],
   },
 ];

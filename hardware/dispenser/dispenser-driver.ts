@@ -129,6 +129,7 @@ class LinkedDispenser implements Dispenser {
         return;
       case 'outOfRange':
       case 'unknownMessage':
+      case 'retreatOnly':
         this.fail(new LetanError('DISPENSE_INTERRUPTED', `${name} was refused: ${result}`));
         return;
       default:

@@ -1,11 +1,9 @@
 import type { DispenseReportMessage, DispenseResult } from '../../firmware-bridge/protocol/generated/messages.ts';
 import { type ErrorCode, LetanError } from '../../src/core/errors.ts';
 
-/** What the flow meter and valve of this unit need; the robot file's calibration fits. */
+/** What the flow meter of this unit needs; the robot file's calibration fits. The firmware knows the over-run. */
 export interface FlowCalibration {
   flowPulsesPerLitre: number;
-  /** What still runs after the valve is told to close. */
-  overRunMl: number;
 }
 
 /** The limits of one portion, as the firmware wants them. */
@@ -31,7 +29,7 @@ export function waterPortion(volumeMl: number, calibration: FlowCalibration): Wa
   if (!(volumeMl >= 10 && volumeMl <= 300)) throw new RangeError(`a portion has 10-300 mL, not ${volumeMl}`);
   const pulsesPerMl = calibration.flowPulsesPerLitre / 1000;
   return {
-    pulses: clampWhole((volumeMl - calibration.overRunMl) * pulsesPerMl, 1, pulsesMax),
+    pulses: clampWhole(volumeMl * pulsesPerMl, 1, pulsesMax),
     capPulses: clampWhole(volumeMl * volumeCapShare * pulsesPerMl, 1, pulsesMax),
     capMs: clampWhole((volumeMl / slowestFlowMlPerS) * 1000, capMsMin, capMsMax),
   };
@@ -54,6 +52,7 @@ export const outcomes = {
   interrupted: 'DISPENSE_INTERRUPTED',
   notRenewed: 'DISPENSE_INTERRUPTED',
   notDropped: 'SNACK_NOT_DROPPED',
+  flowWhileClosed: 'DISPENSE_INTERRUPTED',
 } as const satisfies Record<DispenseResult, ErrorCode | 'running' | 'done'>;
 
 export function failureOf(report: DispenseReportMessage, code: ErrorCode): LetanError {

@@ -170,6 +170,7 @@ class OdometryWheels implements Wheels {
         goal.blockedSinceMs = null;
         return;
       case 'stopped':
+      case 'retreatOnly':
       case 'interlocked':
       case 'busy':
         this.waitBlocked(goal, result);

@@ -31,6 +31,8 @@ export type RunEnd = 'reached' | 'reset';
  */
 export class MegaCpu extends CPU {
   sleptCycles = 0;
+  /** The SPM instruction was reached. */
+  onStoreProgram: () => void = () => {};
   /** The cycle at which the first instruction runs: until then the part is held in reset. */
   readonly startCycles: number;
   private pause: 'none' | 'held' | 'sleeping' | 'wedged' = 'held';

@@ -54,6 +54,7 @@ const kind = {
   jmp: 33,
   lsr: 34,
   ror: 35,
+  spm: 36,
 } as const;
 
 /** `[mask, value]` of each opcode. */
@@ -93,6 +94,7 @@ const patterns = {
   jmp: [0xfe0e, 0x940c],
   lsr: [0xfe0f, 0x9406],
   ror: [0xfe0f, 0x9407],
+  spm: [0xffff, 0x95e8],
 } as const satisfies Record<Exclude<keyof typeof kind, 'other'>, readonly [number, number]>;
 
 /** Kind by opcode. */
@@ -151,7 +153,7 @@ function pushReturn(cpu: CPU, address: number): void {
 const displacement = (opcode: number): number => (opcode & 7) | ((opcode & 0xc00) >> 7) | ((opcode & 0x2000) >> 8);
 
 /** Executes the instruction at the program counter, whose opcode is `opcode`. Long because it is one table. */
-export function execute(cpu: CPU, opcode: number): void {
+export function execute(cpu: CPU & { onStoreProgram?: () => void }, opcode: number): void {
   const { data } = cpu;
   const d5 = (opcode & 0x1f0) >> 4;
   const r5 = (opcode & 0xf) | ((opcode & 0x200) >> 5);
@@ -315,6 +317,9 @@ export function execute(cpu: CPU, opcode: number): void {
     case kind.jmp:
       cpu.pc = (at(cpu.progMem, cpu.pc + 1) | ((opcode & 1) << 16)) - 1;
       cpu.cycles += 2;
+      break;
+    case kind.spm:
+      cpu.onStoreProgram?.();
       break;
     default:
       avrInstruction(cpu);

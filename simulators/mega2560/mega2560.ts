@@ -8,6 +8,7 @@ import { eepromVector, spiVector, timers as timerRegisters, twiVector, usarts as
 import { PinInterrupts } from './pin-interrupts.ts';
 import type { CancelSchedule, MegaPins, PortName } from './plant.ts';
 import { createPortOutside, Port, type PortOutside } from './port.ts';
+import { bootStart, SelfProgramming } from './self-programming.ts';
 import { SerialLine } from './serial-line.ts';
 import { Timer } from './timer.ts';
 import { Usart } from './usart.ts';
@@ -22,6 +23,8 @@ export type ResetCause = 'powerOn' | 'external' | 'watchdog';
 export interface MegaOptions {
   /** Image from address 0, up to 262144 bytes; see `parseHex`. */
   flash: Uint8Array;
+  /** Fuse BOOTRST: a reset starts the boot loader at 0x3E000 instead of the program at 0. */
+  bootReset?: boolean;
   /** How long a reset holds the part before it runs: 65 ms with the fuses the boards leave the factory with (SUT = 11). */
   startUpMs?: number;
 }
@@ -71,6 +74,7 @@ function scramble(sram: Uint8Array): void {
 export class Mega2560 implements MegaPins {
   private readonly program = new Uint16Array(flashBytes / 2).fill(0xffff);
   private readonly startUpCycles: number;
+  private readonly resetVector: number;
   private readonly queue = new EventQueue();
   private readonly outside: Record<PortName, PortOutside> = perPort(createPortOutside);
   private readonly channelVolts = new Array<number>(16).fill(0);
@@ -87,6 +91,7 @@ export class Mega2560 implements MegaPins {
     if (options.flash.length > flashBytes) throw new RangeError(`flash holds ${flashBytes} bytes, got ${options.flash.length}`);
     new Uint8Array(this.program.buffer).set(options.flash);
     this.startUpCycles = Math.round((options.startUpMs ?? 65) * cyclesPerMs);
+    this.resetVector = options.bootReset ? bootStart : 0;
     this.part = this.build('powerOn', null);
     this.lines = usartRegisters.map((_, index) => {
       const usart = () => this.usart(index);
@@ -112,6 +117,11 @@ export class Mega2560 implements MegaPins {
   /** Characters that USART `index` lost because the program did not read them in time, since the last reset. */
   overruns(index: 0 | 1 | 2 | 3): number {
     return this.usart(index).overruns;
+  }
+
+  /** A copy of the flash as it is now, 262144 bytes. */
+  readFlash(): Uint8Array {
+    return Uint8Array.from(new Uint8Array(this.program.buffer));
   }
 
   /** Lets time pass until `cycles`; the last instruction may end a few cycles later. */
@@ -217,6 +227,7 @@ export class Mega2560 implements MegaPins {
   private build(cause: ResetCause, before: MegaCpu | null): Core {
     const now = before?.cycles ?? 0;
     const cpu = new MegaCpu(this.program, this.queue, now, now + this.startUpCycles);
+    cpu.pc = this.resetVector;
     const earlierCauses = cause === 'powerOn' ? 0 : (before?.data[coreRegisters.MCUSR] ?? 0);
     if (before && cause !== 'powerOn') {
       cpu.data.set(before.data.subarray(0, 0x20));
@@ -233,6 +244,7 @@ export class Mega2560 implements MegaPins {
     if (host) host.onTransmitted = (byte) => this.hostBytes.emit(byte);
     new Adc(cpu, this.channelVolts);
     new Watchdog(cpu, () => this.askReset('watchdog'));
+    new SelfProgramming(cpu, this.program);
     new AVREEPROM(cpu, this.eeprom, { ...eepromConfig, eepromReadyInterrupt: eepromVector });
     new AVRSPI(cpu, { ...spiConfig, spiInterrupt: spiVector }, clockHz);
     new AVRTWI(cpu, { ...twiConfig, twiInterrupt: twiVector }, clockHz);

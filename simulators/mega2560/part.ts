@@ -150,6 +150,7 @@ export const usarts: readonly UsartRegisters[] = [usart(0xc0, 0x32), usart(0xc8,
 
 export const adc = { ADCL: 0x78, ADCH: 0x79, ADCSRA: 0x7a, ADCSRB: 0x7b, ADMUX: 0x7c, vector: 0x3a } as const;
 export const watchdog = { WDTCSR: 0x60, vector: 0x18 } as const;
+export const selfProgramming = { SPMCSR: 0x57, RAMPZ: 0x5b } as const;
 export const eepromVector = 0x3c;
 export const spiVector = 0x30;
 export const twiVector = 0x4e;

@@ -20,6 +20,10 @@ export const stopCauses = [
   'motorFault',
   'batteryLow',
   'hatchOpen',
+  'wheelStall',
+  'runaway',
+  'selfTestFailed',
+  'brownOut',
 ] as const;
 export type StopCause = (typeof stopCauses)[number];
 

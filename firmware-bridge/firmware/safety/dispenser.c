@@ -1,5 +1,5 @@
 #include "dispenser.h"
-#include "limits.h"
+#include "generated/limits.h"
 
 #define CLOSING_REPORTS 3u
 

@@ -1,5 +1,5 @@
 #include "drive.h"
-#include "limits.h"
+#include "generated/limits.h"
 
 void drive_init(Drive *drive) {
   *drive = (Drive){.quietMs = 255};

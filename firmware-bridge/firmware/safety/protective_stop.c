@@ -1,5 +1,5 @@
 #include "protective_stop.h"
-#include "limits.h"
+#include "generated/limits.h"
 
 void protective_stop_init(ProtectiveStop *stop) {
   *stop = (ProtectiveStop){.cause = STOP_CAUSE_NONE};
@@ -7,7 +7,7 @@ void protective_stop_init(ProtectiveStop *stop) {
 
 static bool obstructed(const ProtectiveStop *stop, StopCause cause, const Inputs *in, const ConfigureMessage *limits) {
   const bool held = stop->cause == cause;
-  const uint16_t ahead = held ? limits->resumeDistanceMm : limits->stopDistanceMm;
+  const uint16_t ahead = held ? limits->resumeMm : limits->marginMm;
   const uint16_t beside = held ? SIDE_RESUME_MM : SIDE_STOP_MM;
   const int16_t forward = (int16_t)(stop->wantedLeftMmS + stop->wantedRightMmS);
   const int16_t leftward = (int16_t)(stop->wantedRightMmS - stop->wantedLeftMmS);

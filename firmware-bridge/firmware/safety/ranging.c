@@ -1,5 +1,5 @@
 #include "ranging.h"
-#include "limits.h"
+#include "generated/limits.h"
 
 #define FRAME_HEAD 0x59u
 #define FRAME_BYTES 9u

@@ -1,5 +1,5 @@
 #include "snack.h"
-#include "limits.h"
+#include "generated/limits.h"
 
 DispenseResult snack_obstacle(const Inputs *in) {
   return in->snackBeam ? DISPENSE_RESULT_NOT_DROPPED : DISPENSE_RESULT_RUNNING;

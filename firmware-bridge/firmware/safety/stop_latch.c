@@ -1,5 +1,5 @@
 #include "stop_latch.h"
-#include "limits.h"
+#include "generated/limits.h"
 
 void stop_latch_init(StopLatch *latch, StopCause cause) {
   *latch = (StopLatch){.cause = cause, .powerOff = true};

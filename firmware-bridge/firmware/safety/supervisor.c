@@ -1,5 +1,5 @@
 #include "supervisor.h"
-#include "limits.h"
+#include "generated/limits.h"
 
 void supervisor_init(Supervisor *supervisor, StopCause cause, DispenseHistory *history) {
   /* Until `configure`: no motion (see supervisor_drive), and divisors that are not zero. */
@@ -7,9 +7,11 @@ void supervisor_init(Supervisor *supervisor, StopCause cause, DispenseHistory *h
                              .limits = {.pulsesPerMetreLeft = 1000,
                                         .pulsesPerMetreRight = 1000,
                                         .speedCapMmS = 50,
-                                        .stopDistanceMm = 2000,
-                                        .resumeDistanceMm = 3000,
-                                        .decelerationMmS2 = 1000}};
+                                        .marginMm = 2000,
+                                        .resumeMm = 3000,
+                                        .decelerationMmS2 = 1000,
+                                        .brakingMmS2 = 500,
+                                        .brakingDelayMs = 200}};
   stop_latch_init(&supervisor->latch, cause);
   protective_stop_init(&supervisor->protective);
   drive_init(&supervisor->drive);
@@ -69,7 +71,7 @@ AckResult supervisor_dispense_snack(Supervisor *supervisor, const DispenseSnackM
 }
 
 AckResult supervisor_configure(Supervisor *supervisor, const ConfigureMessage *message) {
-  if (message->resumeDistanceMm < message->stopDistanceMm) return ACK_RESULT_OUT_OF_RANGE;
+  if (message->resumeMm < message->marginMm) return ACK_RESULT_OUT_OF_RANGE;
   if (drive_moving(&supervisor->drive) || drive_commanded(&supervisor->drive) || supervisor->dispenser.running) {
     return ACK_RESULT_INTERLOCKED;
   }
@@ -120,7 +122,7 @@ StopCause supervisor_stop_cause(const Supervisor *supervisor) {
   return latched(supervisor) ? supervisor->latch.cause : supervisor->protective.cause;
 }
 
-static uint8_t flags_of(const Supervisor *supervisor) {
+static uint16_t flags_of(const Supervisor *supervisor) {
   unsigned flags = 0;
   if (latched(supervisor)) flags |= STATE_FLAGS_LATCHED;
   if (drive_moving(&supervisor->drive)) flags |= STATE_FLAGS_MOVING;
@@ -130,7 +132,7 @@ static uint8_t flags_of(const Supervisor *supervisor) {
   if (supervisor->in.cupPresent) flags |= STATE_FLAGS_CUP_PRESENT;
   if (supervisor->in.tankEmpty) flags |= STATE_FLAGS_TANK_EMPTY;
   if (supervisor->in.hatchOpen) flags |= STATE_FLAGS_HATCH_OPEN;
-  return (uint8_t)flags;
+  return (uint16_t)flags;
 }
 
 void supervisor_fill_state(const Supervisor *supervisor, StateMessage *state) {

@@ -1,5 +1,5 @@
 #include "water.h"
-#include "limits.h"
+#include "generated/limits.h"
 
 DispenseResult water_obstacle(const Inputs *in) {
   if (in->leak) return DISPENSE_RESULT_LEAK;

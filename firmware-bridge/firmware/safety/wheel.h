@@ -3,7 +3,7 @@
 #define LETAN_SAFETY_WHEEL_H
 #include <stdbool.h>
 #include <stdint.h>
-#include "limits.h"
+#include "generated/limits.h"
 
 typedef struct {
   int16_t setpointMmS;

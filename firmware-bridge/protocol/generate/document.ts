@@ -1,14 +1,7 @@
 import type { MessageDeclaration } from '../messages.ts';
 import { pins } from '../pins.ts';
 import { dictionaryHash, enumOf, enums, fieldBytes, frameBytes, messages, notice, pascal, protocolVersion, rangeOf } from './names.ts';
-
-/** A table with aligned columns, as the formatter leaves it. */
-function table(rows: readonly (readonly string[])[]): string {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(3, ...rows.map((row) => row[column]?.length ?? 0)));
-  const line = (cells: readonly string[]): string => `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |\n`;
-  const [head = [], ...body] = rows;
-  return line(head) + line(widths.map((width) => '-'.repeat(width))) + body.map(line).join('');
-}
+import { table } from './table.ts';
 
 function section(message: MessageDeclaration): string {
   const id = `0x${message.id.toString(16).padStart(2, '0')}`;

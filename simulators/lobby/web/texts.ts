@@ -13,10 +13,14 @@ const causes: Record<StopCause, string> = {
   obstacleRear: 'something close behind',
   rangeSensorFailed: 'a range sensor went silent',
   heartbeatLost: 'no word from the computer',
-  encoderFault: 'a wheel does not turn as told',
+  encoderFault: 'a wheel encoder fell silent',
   motorFault: 'motor fault',
   batteryLow: 'battery low',
   hatchOpen: 'the hatch is open',
+  wheelStall: 'a wheel is stuck',
+  runaway: 'a wheel turned otherwise than told',
+  selfTestFailed: 'its board failed the self test',
+  brownOut: 'its supply sagged',
 };
 
 export interface SafetyText {

@@ -22,9 +22,14 @@ export const calibration: HostMessage = {
   pulsesPerMetreLeft: 1910,
   pulsesPerMetreRight: 1910,
   speedCapMmS: 500,
-  stopDistanceMm: 450,
-  resumeDistanceMm: 650,
+  marginMm: 450,
+  resumeMm: 650,
   decelerationMmS2: 800,
+  brakingMmS2: 700,
+  brakingDelayMs: 90,
+  frontLeftOffsetMm: 0,
+  frontRightOffsetMm: 0,
+  valveClosing100us: 600,
 };
 
 type Named<Name extends FirmwareMessage['name']> = Extract<FirmwareMessage, { name: Name }>;

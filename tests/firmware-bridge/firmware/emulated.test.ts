@@ -14,7 +14,7 @@ describe('boot', () => {
   test('reports version, firmware and identity, moves nothing, is latched', () => {
     board.run(400);
     expect(board.raw.slice(0, 8)).toEqual([0xf9, 2, 8, 0xf0, 0x79, 0, 1, 'l'.charCodeAt(0)]);
-    expect(board.last('identity')).toMatchObject({ protocolMajor: 1, firmwareMinor: 1, dictionaryHash, resetCause: 'powerOn' });
+    expect(board.last('identity')).toMatchObject({ protocolMajor: 2, firmwareMinor: 1, dictionaryHash, resetCause: 'powerOn' });
     expect(board.last('state')).toMatchObject({ stopCause: 'powerUp', flags: { latched: true, configured: false } });
     expect(board.mega.outputLevel(...motorEnable)).toBe(false);
   });

@@ -45,15 +45,20 @@ describe('handshake', () => {
     expect(codeOf(link.status)).toBe('BOARD_NOT_CONNECTED');
     await settle();
     expect(board.heard.map(({ message }) => message)).toEqual([
-      { name: 'hello', protocolMajor: 1, protocolMinor: 0 },
+      { name: 'hello', protocolMajor: 2, protocolMinor: 0 },
       {
         name: 'configure',
         pulsesPerMetreLeft: 2000,
         pulsesPerMetreRight: 2000,
         speedCapMmS: 400,
-        stopDistanceMm: 500,
-        resumeDistanceMm: 700,
+        marginMm: 500,
+        resumeMm: 700,
         decelerationMmS2: 800,
+        brakingMmS2: 700,
+        brakingDelayMs: 90,
+        frontLeftOffsetMm: 0,
+        frontRightOffsetMm: 0,
+        valveClosing100us: 600,
       },
     ]);
     expect(link.status).toEqual({ status: 'ready' });
@@ -73,14 +78,14 @@ describe('handshake', () => {
   });
 
   it('refuses another protocol version, naming both versions and the board', async () => {
-    board.identity = { ...identity, protocolMajor: 2, protocolMinor: 5 };
+    board.identity = { ...identity, protocolMajor: 3, protocolMinor: 5 };
     link = connect();
     await settle();
     expect(link.status).toEqual({
       status: 'faulty',
       error: {
         code: 'BOARD_PROTOCOL_MISMATCH',
-        detail: 'the board on /dev/fake (firmware 2.3.4) speaks protocol 2.5, this host speaks 1.0',
+        detail: 'the board on /dev/fake (firmware 2.3.4) speaks protocol 3.5, this host speaks 2.0',
       },
     });
     await run(1000);

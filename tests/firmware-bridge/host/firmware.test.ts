@@ -39,7 +39,7 @@ describe('the released firmware', () => {
   it('shakes hands within 300 ms of opening and loses no frame on either side', async () => {
     await connect();
     expect(board.clock.monotonicMs()).toBeLessThan(300 + 150);
-    expect(link.identity).toMatchObject({ protocolMajor: 1, resetCause: 'external' });
+    expect(link.identity).toMatchObject({ protocolMajor: 2, resetCause: 'external' });
     await board.run(3000);
     expect(state?.flags.configured).toBe(true);
     expect(state?.rejectedFrames).toBe(0);

@@ -12,6 +12,8 @@ const report: FirmwareMessage = {
   result: 'running',
   pulses: 412,
   elapsedMs: 5100,
+  targetPulses: 882,
+  closing100us: 600,
 };
 const ownMessages: FirmwareMessage[] = [identity, restingState, ack, report];
 const firmataMessages = [

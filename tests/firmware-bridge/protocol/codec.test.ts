@@ -89,7 +89,7 @@ describe('causes of refusal', () => {
     // drive: leftMmS 601, rightMmS 0, validMs 100.
     ['range', wrap(0x03, [0, 0x59, 0x02, 0, 0, 100, 0])],
     // ack: result 7 is none.
-    ['range', wrap(0x0b, [0, 1, 3, 7])],
+    ['range', wrap(0x0b, [0, 1, 3, 8])],
   ])('%s', (cause, bytes) => {
     expect(decodeFrame(bytes)).toEqual({ ok: false, cause });
   });

@@ -17,7 +17,7 @@ async function connected() {
 
 it('tells who the board is', async () => {
   const { board } = await connected();
-  expect(board.identity).toEqual({ protocol: '1.0', firmware: '2.3.4', resetCause: 'powerOn' });
+  expect(board.identity).toEqual({ protocol: '2.0', firmware: '2.3.4', resetCause: 'powerOn' });
   expect(board.status).toEqual({ status: 'ready' });
   await board.close();
 });

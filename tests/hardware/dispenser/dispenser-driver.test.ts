@@ -53,15 +53,25 @@ function watch(work: Promise<unknown>): { outcome: number | string | null } {
 const pour = (volumeMl = 150) => watch(dispenser.dispenseWater(volumeMl, (ml) => progress.push(ml)));
 
 function report(result: DispenseResult, more: Partial<DispenseReportMessage> = {}): void {
-  fake.say({ name: 'dispenseReport', dispenseId: 41, kind: 'water', result, pulses: 0, elapsedMs: 0, ...more });
+  fake.say({
+    name: 'dispenseReport',
+    dispenseId: 41,
+    kind: 'water',
+    result,
+    pulses: 0,
+    elapsedMs: 0,
+    targetPulses: 882,
+    closing100us: 600,
+    ...more,
+  });
 }
 
 describe('the portion', () => {
-  it('is counted in pulses less the over-run, with caps of volume and time', () => {
-    // 5880 pulses/L: 148.5 mL are 873.18, 180 mL are 1058.4; 150 mL at 8 mL/s are 18.75 s.
-    expect(waterPortion(150, calibration)).toEqual({ pulses: 873, capPulses: 1058, capMs: 18_750 });
+  it('is counted in pulses, with caps of volume and time', () => {
+    // 5880 pulses/L: 150 mL are 882, 180 mL are 1058.4; 150 mL at 8 mL/s are 18.75 s.
+    expect(waterPortion(150, calibration)).toEqual({ pulses: 882, capPulses: 1058, capMs: 18_750 });
     expect(waterPortion(300, calibration).capMs).toBe(30_000);
-    expect(waterPortion(300, { flowPulsesPerLitre: 20_000, overRunMl: 0 })).toMatchObject({ pulses: 6000, capPulses: 6000 });
+    expect(waterPortion(300, { flowPulsesPerLitre: 20_000 })).toMatchObject({ pulses: 6000, capPulses: 6000 });
   });
 
   it.each([9, 301, Number.NaN])('refuses %s mL', async (volumeMl) => {

@@ -55,9 +55,14 @@ uint8_t encode_configure(const ConfigureMessage *message, uint8_t seq, uint8_t *
   frame_put_u16(&writer, message->pulsesPerMetreLeft);
   frame_put_u16(&writer, message->pulsesPerMetreRight);
   frame_put_u16(&writer, message->speedCapMmS);
-  frame_put_u16(&writer, message->stopDistanceMm);
-  frame_put_u16(&writer, message->resumeDistanceMm);
+  frame_put_u16(&writer, message->marginMm);
+  frame_put_u16(&writer, message->resumeMm);
   frame_put_u16(&writer, message->decelerationMmS2);
+  frame_put_u16(&writer, message->brakingMmS2);
+  frame_put_u16(&writer, message->brakingDelayMs);
+  frame_put_u16(&writer, (uint16_t)message->frontLeftOffsetMm);
+  frame_put_u16(&writer, (uint16_t)message->frontRightOffsetMm);
+  frame_put_u16(&writer, message->valveClosing100us);
   return frame_end(&writer);
 }
 
@@ -78,6 +83,10 @@ uint8_t encode_identity(const IdentityMessage *message, uint8_t seq, uint8_t *ou
   frame_put_u8(&writer, message->firmwarePatch);
   frame_put_u32(&writer, message->dictionaryHash);
   frame_put_u8(&writer, message->resetCause);
+  frame_put_u32(&writer, message->previousUptimeMs);
+  frame_put_u8(&writer, message->previousStopCause);
+  frame_put_u32(&writer, message->previousStopAtMs);
+  frame_put_u8(&writer, message->selfTest);
   return frame_end(&writer);
 }
 
@@ -96,7 +105,9 @@ uint8_t encode_state(const StateMessage *message, uint8_t seq, uint8_t *out) {
   frame_put_u32(&writer, message->uptimeMs);
   frame_put_u32(&writer, message->hostTimeMs);
   frame_put_u8(&writer, message->stopCause);
-  frame_put_u8(&writer, message->flags);
+  frame_put_u8(&writer, message->lastStopCause);
+  frame_put_u32(&writer, message->lastStopAtMs);
+  frame_put_u16(&writer, message->flags);
   frame_put_u32(&writer, (uint32_t)message->leftPulses);
   frame_put_u32(&writer, (uint32_t)message->rightPulses);
   frame_put_u16(&writer, (uint16_t)message->leftMmS);
@@ -107,6 +118,10 @@ uint8_t encode_state(const StateMessage *message, uint8_t seq, uint8_t *out) {
   frame_put_u16(&writer, message->rangeRightMm);
   frame_put_u16(&writer, message->rangeRearMm);
   frame_put_u16(&writer, message->batteryMv);
+  frame_put_u16(&writer, message->speedCapMmS);
+  frame_put_u16(&writer, message->worstTickUs);
+  frame_put_u16(&writer, message->missedTicks);
+  frame_put_u16(&writer, message->stackFreeBytes);
   frame_put_u16(&writer, message->rejectedFrames);
   frame_put_u16(&writer, message->refusedPinWrites);
   return frame_end(&writer);
@@ -120,6 +135,8 @@ uint8_t encode_dispenseReport(const DispenseReportMessage *message, uint8_t seq,
   frame_put_u8(&writer, message->result);
   frame_put_u16(&writer, message->pulses);
   frame_put_u16(&writer, message->elapsedMs);
+  frame_put_u16(&writer, message->targetPulses);
+  frame_put_u16(&writer, message->closing100us);
   return frame_end(&writer);
 }
 
@@ -138,7 +155,7 @@ static uint8_t host_field_bytes(uint8_t id) {
     case ID_DISPENSE_SNACK:
       return 4;
     case ID_CONFIGURE:
-      return 12;
+      return 22;
     case ID_QUERY_DISPENSE:
       return 4;
     default:
@@ -188,15 +205,25 @@ FrameFault decode_host_frame(const uint8_t *sysex, uint8_t length, HostMessage *
       out->configure.pulsesPerMetreLeft = frame_get_u16(&reader);
       out->configure.pulsesPerMetreRight = frame_get_u16(&reader);
       out->configure.speedCapMmS = frame_get_u16(&reader);
-      out->configure.stopDistanceMm = frame_get_u16(&reader);
-      out->configure.resumeDistanceMm = frame_get_u16(&reader);
+      out->configure.marginMm = frame_get_u16(&reader);
+      out->configure.resumeMm = frame_get_u16(&reader);
       out->configure.decelerationMmS2 = frame_get_u16(&reader);
+      out->configure.brakingMmS2 = frame_get_u16(&reader);
+      out->configure.brakingDelayMs = frame_get_u16(&reader);
+      out->configure.frontLeftOffsetMm = (int16_t)frame_get_u16(&reader);
+      out->configure.frontRightOffsetMm = (int16_t)frame_get_u16(&reader);
+      out->configure.valveClosing100us = frame_get_u16(&reader);
       if (out->configure.pulsesPerMetreLeft < 100 || out->configure.pulsesPerMetreLeft > 20000) return FRAME_RANGE;
       if (out->configure.pulsesPerMetreRight < 100 || out->configure.pulsesPerMetreRight > 20000) return FRAME_RANGE;
       if (out->configure.speedCapMmS < 50 || out->configure.speedCapMmS > 600) return FRAME_RANGE;
-      if (out->configure.stopDistanceMm < 150 || out->configure.stopDistanceMm > 2000) return FRAME_RANGE;
-      if (out->configure.resumeDistanceMm < 150 || out->configure.resumeDistanceMm > 3000) return FRAME_RANGE;
+      if (out->configure.marginMm < 150 || out->configure.marginMm > 2000) return FRAME_RANGE;
+      if (out->configure.resumeMm < 150 || out->configure.resumeMm > 3000) return FRAME_RANGE;
       if (out->configure.decelerationMmS2 < 100 || out->configure.decelerationMmS2 > 5000) return FRAME_RANGE;
+      if (out->configure.brakingMmS2 < 100 || out->configure.brakingMmS2 > 5000) return FRAME_RANGE;
+      if (out->configure.brakingDelayMs > 500) return FRAME_RANGE;
+      if (out->configure.frontLeftOffsetMm < -200 || out->configure.frontLeftOffsetMm > 200) return FRAME_RANGE;
+      if (out->configure.frontRightOffsetMm < -200 || out->configure.frontRightOffsetMm > 200) return FRAME_RANGE;
+      if (out->configure.valveClosing100us > 3000) return FRAME_RANGE;
       return FRAME_OK;
     case ID_QUERY_DISPENSE:
       out->queryDispense.dispenseId = frame_get_u32(&reader);
@@ -210,13 +237,13 @@ FrameFault decode_host_frame(const uint8_t *sysex, uint8_t length, HostMessage *
 static uint8_t firmware_field_bytes(uint8_t id) {
   switch (id) {
     case ID_IDENTITY:
-      return 10;
+      return 20;
     case ID_ACK:
       return 3;
     case ID_STATE:
-      return 38;
+      return 52;
     case ID_DISPENSE_REPORT:
-      return 10;
+      return 14;
     default:
       return FIELD_BYTES_UNKNOWN;
   }
@@ -237,19 +264,27 @@ FrameFault decode_firmware_frame(const uint8_t *sysex, uint8_t length, FirmwareM
       out->identity.firmwarePatch = frame_get_u8(&reader);
       out->identity.dictionaryHash = frame_get_u32(&reader);
       out->identity.resetCause = frame_get_u8(&reader);
+      out->identity.previousUptimeMs = frame_get_u32(&reader);
+      out->identity.previousStopCause = frame_get_u8(&reader);
+      out->identity.previousStopAtMs = frame_get_u32(&reader);
+      out->identity.selfTest = frame_get_u8(&reader);
       if (out->identity.resetCause > 4) return FRAME_RANGE;
+      if (out->identity.previousStopCause > 20) return FRAME_RANGE;
+      if (out->identity.selfTest > 3) return FRAME_RANGE;
       return FRAME_OK;
     case ID_ACK:
       out->ack.ackedSeq = frame_get_u8(&reader);
       out->ack.ackedId = frame_get_u8(&reader);
       out->ack.result = frame_get_u8(&reader);
-      if (out->ack.result > 6) return FRAME_RANGE;
+      if (out->ack.result > 7) return FRAME_RANGE;
       return FRAME_OK;
     case ID_STATE:
       out->state.uptimeMs = frame_get_u32(&reader);
       out->state.hostTimeMs = frame_get_u32(&reader);
       out->state.stopCause = frame_get_u8(&reader);
-      out->state.flags = frame_get_u8(&reader);
+      out->state.lastStopCause = frame_get_u8(&reader);
+      out->state.lastStopAtMs = frame_get_u32(&reader);
+      out->state.flags = frame_get_u16(&reader);
       out->state.leftPulses = (int32_t)frame_get_u32(&reader);
       out->state.rightPulses = (int32_t)frame_get_u32(&reader);
       out->state.leftMmS = (int16_t)frame_get_u16(&reader);
@@ -260,9 +295,15 @@ FrameFault decode_firmware_frame(const uint8_t *sysex, uint8_t length, FirmwareM
       out->state.rangeRightMm = frame_get_u16(&reader);
       out->state.rangeRearMm = frame_get_u16(&reader);
       out->state.batteryMv = frame_get_u16(&reader);
+      out->state.speedCapMmS = frame_get_u16(&reader);
+      out->state.worstTickUs = frame_get_u16(&reader);
+      out->state.missedTicks = frame_get_u16(&reader);
+      out->state.stackFreeBytes = frame_get_u16(&reader);
       out->state.rejectedFrames = frame_get_u16(&reader);
       out->state.refusedPinWrites = frame_get_u16(&reader);
-      if (out->state.stopCause > 16) return FRAME_RANGE;
+      if (out->state.stopCause > 20) return FRAME_RANGE;
+      if (out->state.lastStopCause > 20) return FRAME_RANGE;
+      if (out->state.flags > 4095) return FRAME_RANGE;
       return FRAME_OK;
     case ID_DISPENSE_REPORT:
       out->dispenseReport.dispenseId = frame_get_u32(&reader);
@@ -270,8 +311,10 @@ FrameFault decode_firmware_frame(const uint8_t *sysex, uint8_t length, FirmwareM
       out->dispenseReport.result = frame_get_u8(&reader);
       out->dispenseReport.pulses = frame_get_u16(&reader);
       out->dispenseReport.elapsedMs = frame_get_u16(&reader);
+      out->dispenseReport.targetPulses = frame_get_u16(&reader);
+      out->dispenseReport.closing100us = frame_get_u16(&reader);
       if (out->dispenseReport.kind > 1) return FRAME_RANGE;
-      if (out->dispenseReport.result > 11) return FRAME_RANGE;
+      if (out->dispenseReport.result > 12) return FRAME_RANGE;
       return FRAME_OK;
     default:
       return FRAME_UNKNOWN_ID;

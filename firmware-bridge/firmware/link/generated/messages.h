@@ -4,12 +4,12 @@
 #include <stdint.h>
 #include "../codec.h"
 
-#define PROTOCOL_MAJOR 1u
+#define PROTOCOL_MAJOR 2u
 #define PROTOCOL_MINOR 0u
-#define DICTIONARY_HASH 0x9a03b3c0UL
+#define DICTIONARY_HASH 0x9330a865UL
 /* Longest frames on the wire, F0 and F7 included. */
-#define MAX_HOST_FRAME_BYTES 33u
-#define MAX_FIRMWARE_FRAME_BYTES 85u
+#define MAX_HOST_FRAME_BYTES 53u
+#define MAX_FIRMWARE_FRAME_BYTES 113u
 
 #define ID_HELLO 0x01u
 #define ID_HEARTBEAT 0x02u
@@ -32,6 +32,7 @@ typedef enum {
   ACK_RESULT_OUT_OF_RANGE = 4,
   ACK_RESULT_BUSY = 5,
   ACK_RESULT_UNKNOWN_MESSAGE = 6,
+  ACK_RESULT_RETREAT_ONLY = 7,
 } AckResult;
 
 typedef enum {
@@ -52,6 +53,7 @@ typedef enum {
   DISPENSE_RESULT_INTERRUPTED = 9,
   DISPENSE_RESULT_NOT_RENEWED = 10,
   DISPENSE_RESULT_NOT_DROPPED = 11,
+  DISPENSE_RESULT_FLOW_WHILE_CLOSED = 12,
 } DispenseResult;
 
 typedef enum {
@@ -80,8 +82,14 @@ typedef enum {
   STOP_CAUSE_MOTOR_FAULT = 14,
   STOP_CAUSE_BATTERY_LOW = 15,
   STOP_CAUSE_HATCH_OPEN = 16,
+  STOP_CAUSE_WHEEL_STALL = 17,
+  STOP_CAUSE_RUNAWAY = 18,
+  STOP_CAUSE_SELF_TEST_FAILED = 19,
+  STOP_CAUSE_BROWN_OUT = 20,
 } StopCause;
 
+#define IDENTITY_SELF_TEST_FLASH_DAMAGED 1u
+#define IDENTITY_SELF_TEST_RAM_DAMAGED 2u
 #define STATE_FLAGS_LATCHED 1u
 #define STATE_FLAGS_MOVING 2u
 #define STATE_FLAGS_DISPENSING 4u
@@ -90,6 +98,10 @@ typedef enum {
 #define STATE_FLAGS_CUP_PRESENT 32u
 #define STATE_FLAGS_TANK_EMPTY 64u
 #define STATE_FLAGS_HATCH_OPEN 128u
+#define STATE_FLAGS_RETREAT_ONLY 256u
+#define STATE_FLAGS_FLOW_WHILE_CLOSED 512u
+#define STATE_FLAGS_LEAK 1024u
+#define STATE_FLAGS_RELEASE_PRESSED 2048u
 
 /* Opens the session; answered by `identity`. */
 typedef struct {
@@ -117,7 +129,7 @@ typedef struct {
 /* Opens the valve until `pulses` have passed. Needs a heartbeat all the time. */
 typedef struct {
   uint32_t dispenseId; /* Chosen by the host, never 0; a repeated id never dispenses twice */
-  uint16_t pulses; /* Target volume in flow meter pulses, over-run already taken off [pulses] */
+  uint16_t pulses; /* Target volume in flow meter pulses; the firmware closes early by the over-run it has learned [pulses] */
   uint16_t capPulses; /* Volume cap: never more than this [pulses] */
   uint16_t capMs; /* Time cap: the valve is never open longer [ms] */
 } DispenseWaterMessage;
@@ -132,9 +144,14 @@ typedef struct {
   uint16_t pulsesPerMetreLeft; /* Encoder pulses a metre, left wheel [pulses/m] */
   uint16_t pulsesPerMetreRight; /* Encoder pulses a metre, right wheel [pulses/m] */
   uint16_t speedCapMmS; /* Upper bound of any wheel speed [mm/s] */
-  uint16_t stopDistanceMm; /* Protective stop when anything in the way is nearer [mm] */
-  uint16_t resumeDistanceMm; /* Protective stop ends when the way is free this far [mm] */
+  uint16_t marginMm; /* Distance kept from anything in the way; nearer is a protective stop [mm] */
+  uint16_t resumeMm; /* A protective stop ends when the way is free this far; at least marginMm [mm] */
   uint16_t decelerationMmS2; /* Braking ramp of a controlled stop [mm/s2] */
+  uint16_t brakingMmS2; /* Deceleration that this unit was measured to reach in a controlled stop [mm/s2] */
+  uint16_t brakingDelayMs; /* Measured time from the order to brake to the beginning of deceleration [ms] */
+  int16_t frontLeftOffsetMm; /* Added to the readings of the front left sensor [mm] */
+  int16_t frontRightOffsetMm; /* Added to the readings of the front right sensor [mm] */
+  uint16_t valveClosing100us; /* Time that full flow goes on after the order to close: where learning begins [0.1 ms] */
 } ConfigureMessage;
 
 /* Asks for the outcome of a dispense; answered by `dispenseReport` (result `idle` if the id is not known). */
@@ -151,6 +168,10 @@ typedef struct {
   uint8_t firmwarePatch; /* Firmware version */
   uint32_t dictionaryHash; /* First four bytes of the SHA-256 of the message declarations */
   uint8_t resetCause; /* Cause of the last reset */
+  uint32_t previousUptimeMs; /* How long the program had run at that reset; 0 after power-on [ms] */
+  uint8_t previousStopCause; /* First cause of the last stop before that reset */
+  uint32_t previousStopAtMs; /* Uptime of that run at which it happened [ms] */
+  uint8_t selfTest; /* What the self test at boot found */
 } IdentityMessage;
 
 /* Answer to an acknowledged message. */
@@ -165,7 +186,9 @@ typedef struct {
   uint32_t uptimeMs; /* Since boot [ms] */
   uint32_t hostTimeMs; /* Echo of the last heartbeat [ms] */
   uint8_t stopCause; /* First cause of the present stop */
-  uint8_t flags; /* State bits */
+  uint8_t lastStopCause; /* First cause of the latest stop since boot, over or not */
+  uint32_t lastStopAtMs; /* Uptime at which it began [ms] */
+  uint16_t flags; /* State bits */
   int32_t leftPulses; /* Left encoder since boot, signed [pulses] */
   int32_t rightPulses; /* Right encoder since boot, signed [pulses] */
   int16_t leftMmS; /* Measured speed [mm/s] */
@@ -176,6 +199,10 @@ typedef struct {
   uint16_t rangeRightMm; /* 65535 = nothing seen [mm] */
   uint16_t rangeRearMm; /* 65535 = nothing seen [mm] */
   uint16_t batteryMv; /* Supply [mV] */
+  uint16_t speedCapMmS; /* What the free distance in the present direction allows [mm/s] */
+  uint16_t worstTickUs; /* Longest tick since boot [us] */
+  uint16_t missedTicks; /* Ticks that began a whole period late, since boot [ticks] */
+  uint16_t stackFreeBytes; /* Least stack left since boot [bytes] */
   uint16_t rejectedFrames; /* Frames refused since boot: wrong CRC, length or id [frames] */
   uint16_t refusedPinWrites; /* Firmata writes to pins that a safety function owns [writes] */
 } StateMessage;
@@ -187,6 +214,8 @@ typedef struct {
   uint8_t result; /* State or outcome */
   uint16_t pulses; /* Flow meter pulses so far, over-run included [pulses] */
   uint16_t elapsedMs; /* Since the valve opened [ms] */
+  uint16_t targetPulses; /* What was asked for; 0 for a snack [pulses] */
+  uint16_t closing100us; /* Closing time as learned so far [0.1 ms] */
 } DispenseReportMessage;
 
 /* One decoded message from the host; `id` tells which member is valid. */

@@ -152,7 +152,7 @@ static void needs_configuration(void) {
   run(&robot, &in, &out, 100);
   CHECK(supervisor_drive(&robot, &(DriveMessage){.leftMmS = 100, .rightMmS = 100, .validMs = 100}) == ACK_RESULT_INTERLOCKED);
   ConfigureMessage limits = calibration();
-  limits.resumeDistanceMm = 499;
+  limits.resumeMm = 499;
   CHECK(supervisor_configure(&robot, &limits) == ACK_RESULT_OUT_OF_RANGE);
 }
 

@@ -27,9 +27,11 @@ ConfigureMessage calibration(void) {
   return (ConfigureMessage){.pulsesPerMetreLeft = 2000,
                             .pulsesPerMetreRight = 2000,
                             .speedCapMmS = 400,
-                            .stopDistanceMm = 500,
-                            .resumeDistanceMm = 700,
-                            .decelerationMmS2 = 1000};
+                            .marginMm = 500,
+                            .resumeMm = 700,
+                            .decelerationMmS2 = 1000,
+                            .brakingMmS2 = 1000,
+                            .brakingDelayMs = 50};
 }
 
 void run_silent(Supervisor *robot, Inputs *in, Outputs *out, unsigned ms) {
