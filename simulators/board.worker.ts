@@ -10,7 +10,12 @@ import type { BoardPlant } from './mega2560/plant.ts';
 
 /** Joins the emulated part with its lobby, in a thread of its own. */
 const settings = z
-  .object({ flash: z.instanceof(Uint8Array), resetOnOpen: z.boolean(), plant: z.object({ site: siteSchema, seed: z.number() }) })
+  .object({
+    flash: z.instanceof(Uint8Array),
+    bootReset: z.boolean(),
+    resetOnOpen: z.boolean(),
+    plant: z.object({ site: siteSchema, seed: z.number() }),
+  })
   .parse(workerData);
 const { site, seed } = settings.plant;
 const lobby = new LobbyPlant({ site, random: new SeededRandom(seed) });
@@ -22,4 +27,9 @@ const plant: BoardPlant = {
 };
 
 if (!parentPort) throw new TypeError('board.worker runs as a worker thread');
-startBoard({ mega: new Mega2560({ flash: settings.flash }), plant, port: parentPort, resetOnOpen: settings.resetOnOpen });
+startBoard({
+  mega: new Mega2560({ flash: settings.flash, bootReset: settings.bootReset }),
+  plant,
+  port: parentPort,
+  resetOnOpen: settings.resetOnOpen,
+});

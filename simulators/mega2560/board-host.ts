@@ -11,6 +11,8 @@ export interface BoardHostOptions {
   /** Entry that calls `startBoard`. */
   workerUrl: URL;
   flash: Uint8Array;
+  /** `flash` holds a boot loader, and a reset starts it. */
+  bootReset?: boolean;
   /** Folder and name of the stable link to the board's port, e.g. `run/dev`, `board`. */
   folder: string;
   name: string;
@@ -54,8 +56,8 @@ export class BoardHost {
   /** Powers the board up and plugs it in. Rejects with `DEVICE_FAULTY` if its worker does not start, `PTY_UNAVAILABLE` without terminals. */
   async start(): Promise<void> {
     if (this.worker) return;
-    const { workerUrl, flash, resetOnOpen = false, plant = null } = this.options;
-    const workerData: BoardSettings = { flash, resetOnOpen, plant };
+    const { workerUrl, flash, bootReset = false, resetOnOpen = false, plant = null } = this.options;
+    const workerData: BoardSettings = { flash, bootReset, resetOnOpen, plant };
     const worker = new Worker(workerUrl, { workerData });
     this.worker = worker;
     try {

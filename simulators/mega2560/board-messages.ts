@@ -2,6 +2,8 @@
 export interface BoardSettings {
   /** Flash image; see `parseHex`. */
   flash: Uint8Array;
+  /** A reset starts the boot loader, which `flash` holds at 0x3E000. */
+  bootReset?: boolean;
   /** Opening the port resets the part, as DTR does on a board that is fed by its USB. Ours has its own supply. */
   resetOnOpen: boolean;
   /** Handed to the worker's plant untouched. */

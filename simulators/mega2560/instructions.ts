@@ -55,6 +55,9 @@ const kind = {
   lsr: 34,
   ror: 35,
   spm: 36,
+  skip: 37,
+  adiw: 38,
+  sbiw: 39,
 } as const;
 
 /** `[mask, value]` of each opcode. */
@@ -95,6 +98,9 @@ const patterns = {
   lsr: [0xfe0f, 0x9406],
   ror: [0xfe0f, 0x9407],
   spm: [0xffff, 0x95e8],
+  skip: [0xfc08, 0xfc00],
+  adiw: [0xff00, 0x9600],
+  sbiw: [0xff00, 0x9700],
 } as const satisfies Record<Exclude<keyof typeof kind, 'other'>, readonly [number, number]>;
 
 /** Kind by opcode. */
@@ -138,6 +144,19 @@ function shiftFlags(sreg: number, value: number, result: number): number {
   const overflow = (negative !== 0) !== (carry !== 0) ? V : 0;
   const sign = (negative !== 0) !== (overflow !== 0) ? S : 0;
   return (sreg & 0xe0) | (result === 0 ? Z : 0) | negative | overflow | sign | carry;
+}
+
+/** SREG after adding to (`carry` = set bits of ~result & value) or subtracting from a register pair; `H` stays as it was. */
+function pairFlags(sreg: number, overflow: number, carry: number, result: number): number {
+  const negative = result & 0x8000 ? N : 0;
+  const sign = (negative !== 0) !== ((overflow & 0x8000) !== 0) ? S : 0;
+  return (sreg & 0xe0) | (result === 0 ? Z : 0) | negative | (overflow & 0x8000 ? V : 0) | sign | (carry & 0x8000 ? C : 0);
+}
+
+/** LDS, STS, CALL and JMP take two words. */
+function wordsOf(opcode: number): number {
+  const which = kinds[opcode];
+  return which === kind.lds || which === kind.sts || which === kind.call || which === kind.jmp ? 2 : 1;
 }
 
 function pushReturn(cpu: CPU, address: number): void {
@@ -318,6 +337,27 @@ export function execute(cpu: CPU & { onStoreProgram?: () => void }, opcode: numb
       cpu.pc = (at(cpu.progMem, cpu.pc + 1) | ((opcode & 1) << 16)) - 1;
       cpu.cycles += 2;
       break;
+    case kind.skip:
+      if ((((data[d5] ?? 0) >> (opcode & 7)) & 1) === (opcode & 0x200 ? 1 : 0)) {
+        const words = wordsOf(at(cpu.progMem, cpu.pc + 1));
+        cpu.pc += words;
+        cpu.cycles += words;
+      }
+      break;
+    case kind.adiw:
+    case kind.sbiw: {
+      const pair = 24 + ((opcode & 0x30) >> 3);
+      const operand = (opcode & 0xf) | ((opcode & 0xc0) >> 2);
+      const before = word(data, pair);
+      const result = (opcode & 0x100 ? before - operand : before + operand) & 0xffff;
+      data[pair] = result & 0xff;
+      data[pair + 1] = result >> 8;
+      const rose = ~before & result;
+      const fell = before & ~result;
+      data[sregAt] = opcode & 0x100 ? pairFlags(sreg, fell, rose, result) : pairFlags(sreg, rose, fell, result);
+      cpu.cycles += 1;
+      break;
+    }
     case kind.spm:
       cpu.onStoreProgram?.();
       break;

@@ -80,12 +80,12 @@ export class SelfProgramming {
   }
 
   /** Half of the page changes now, the other half when the time is up: what a reset in between leaves is neither old nor new. */
-  private change(word: number, valueOf: (index: number, before: number) => number): void {
+  private change(word: number, changed: (index: number, before: number) => number): void {
     const { cpu, program } = this;
     const page = word - (word % pageWords);
     const apply = (from: number, to: number) => {
       if (page >= bootStart) return;
-      for (let index = from; index < to; index += 1) program[page + index] = valueOf(index, program[page + index] ?? 0xffff);
+      for (let index = from; index < to; index += 1) program[page + index] = changed(index, program[page + index] ?? 0xffff);
     };
     this.busy = true;
     cpu.data[registers.SPMCSR] = (cpu.data[registers.SPMCSR] ?? 0) | control.RWWSB;

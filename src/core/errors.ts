@@ -48,7 +48,11 @@ export const errorKinds = {
     hint: 'Get a signed release (`letan firmware sign` makes one); only a development unit may say `firmware: { trust: development }`.',
     textKey: null,
   },
-  FIRMWARE_SIGNATURE: { level: 'fatal', hint: 'The manifest was changed after it was signed: do not use it; get the release again.', textKey: null },
+  FIRMWARE_SIGNATURE: {
+    level: 'fatal',
+    hint: 'The manifest was changed after it was signed: do not use it; get the release again.',
+    textKey: null,
+  },
   FIRMWARE_KEY_UNTRUSTED: {
     level: 'fatal',
     hint: "If you know the signer, add this key to `firmware: { keys: [...] }` in the unit's robot file.",
