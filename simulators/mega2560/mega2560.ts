@@ -40,6 +40,8 @@ interface Core {
   ports: Readonly<Record<PortName, Port>>;
   timers: readonly Timer[];
   usarts: readonly Usart[];
+  /** Nobody asks these for anything; kept here so that all of the part's state can be found from the part. */
+  silent: readonly object[];
 }
 
 function perPort<T>(make: (name: PortName) => T): Record<PortName, T> {
@@ -237,17 +239,20 @@ export class Mega2560 implements MegaPins {
     }
     cpu.data[coreRegisters.MCUSR] = earlierCauses | resetFlags[cause];
     const ports = perPort((name) => new Port(cpu, name, this.outside[name]));
-    new PinInterrupts(cpu, ports);
+    const pinInterrupts = new PinInterrupts(cpu, ports);
     const timers = timerRegisters.map((registers) => new Timer(cpu, registers, (name) => ports[name]));
     const usarts = usartRegisters.map((registers) => new Usart(cpu, registers));
     const host = usarts[0];
     if (host) host.onTransmitted = (byte) => this.hostBytes.emit(byte);
-    new Adc(cpu, this.channelVolts);
-    new Watchdog(cpu, () => this.askReset('watchdog'));
-    new SelfProgramming(cpu, this.program);
-    new AVREEPROM(cpu, this.eeprom, { ...eepromConfig, eepromReadyInterrupt: eepromVector });
-    new AVRSPI(cpu, { ...spiConfig, spiInterrupt: spiVector }, clockHz);
-    new AVRTWI(cpu, { ...twiConfig, twiInterrupt: twiVector }, clockHz);
-    return { cpu, ports, timers, usarts };
+    const silent = [
+      pinInterrupts,
+      new Adc(cpu, this.channelVolts),
+      new Watchdog(cpu, () => this.askReset('watchdog')),
+      new SelfProgramming(cpu, this.program),
+      new AVREEPROM(cpu, this.eeprom, { ...eepromConfig, eepromReadyInterrupt: eepromVector }),
+      new AVRSPI(cpu, { ...spiConfig, spiInterrupt: spiVector }, clockHz),
+      new AVRTWI(cpu, { ...twiConfig, twiInterrupt: twiVector }, clockHz),
+    ];
+    return { cpu, ports, timers, usarts, silent };
   }
 }

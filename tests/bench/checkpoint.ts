@@ -61,7 +61,7 @@ function rememberFields(object: object, undo: (() => void)[], visit: (value: unk
   if (Array.isArray(object)) {
     const copy: unknown[] = object.slice();
     copy.forEach(visit);
-    if (copy.every((value) => typeof value === 'function')) return;
+    if (copy.length > 0 && copy.every((value) => typeof value === 'function')) return;
     undo.push(() => {
       object.length = copy.length;
       for (let index = 0; index < copy.length; index += 1) object[index] = copy[index];

@@ -1,5 +1,5 @@
-import type { CancelSchedule, MegaPins, PortName } from '../../../simulators/mega2560/plant.ts';
 import type { Mega2560 } from '../../../simulators/mega2560/mega2560.ts';
+import type { CancelSchedule, MegaPins, PortName } from '../../../simulators/mega2560/plant.ts';
 
 /** One thing that the world does to the part. A byte is told by the cycle at which its start bit begins. */
 export type Input =
@@ -62,7 +62,10 @@ export class Recorder implements MegaPins {
 
   /** The trace so far, in the order of time. */
   sorted(): Input[] {
-    return this.inputs.map((input, order) => ({ input, order })).sort((a, b) => a.input.at - b.input.at || a.order - b.order).map(({ input }) => input);
+    return this.inputs
+      .map((input, order) => ({ input, order }))
+      .sort((a, b) => a.input.at - b.input.at || a.order - b.order)
+      .map(({ input }) => input);
   }
 
   private line(usart: 0 | 1 | 2 | 3, bytes: Uint8Array): void {
@@ -77,17 +80,18 @@ export class Recorder implements MegaPins {
 /** Does to a part what a trace tells. All of its state is in fields, so a checkpoint holds it. */
 export class Replay {
   private readonly mega: Mega2560;
-  private readonly trace: readonly Input[];
+  /** Never changes; out of a checkpoint's sight, which would look at every entry. */
+  readonly #trace: readonly Input[];
   private next = 0;
 
   constructor(mega: Mega2560, trace: readonly Input[]) {
     this.mega = mega;
-    this.trace = trace;
+    this.#trace = trace;
     this.act();
   }
 
   private act(): void {
-    for (let input = this.trace[this.next]; input; input = this.trace[this.next]) {
+    for (let input = this.#trace[this.next]; input; input = this.#trace[this.next]) {
       if (input.at > this.mega.cycles) {
         this.mega.schedule(input.at - this.mega.cycles, () => this.act());
         return;
