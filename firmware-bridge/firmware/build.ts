@@ -18,7 +18,7 @@ const manifestName = 'manifest.json';
 /** Rooms in link order; files inside sorted by code unit, so that every machine hands the linker the same list. */
 const rooms = ['board', 'link', 'link/generated', 'safety'];
 const flags = [
-  ...['-std=gnu11', '-mmcu=atmega2560', '-DF_CPU=16000000UL', '-Os', '-flto', '-fno-guess-branch-probability', '-frandom-seed=letan'],
+  ...['-std=gnu11', '-mmcu=atmega2560', '-DF_CPU=16000000UL', '-Iboard', '-Os', '-flto', '-fno-guess-branch-probability', '-frandom-seed=letan'],
   ...['-Wall', '-Wextra', '-Wshadow', '-Wconversion', '-Werror', '-ffunction-sections', '-fdata-sections', '-Wl,--gc-sections'],
 ];
 
@@ -62,7 +62,7 @@ function build(): Release {
       protocolVersion: `${protocolVersion.major}.${protocolVersion.minor}`,
       dictionaryHash: dictionaryHash.toString(16).padStart(8, '0'),
       board: 'atmega2560',
-      signature: '1E9801',
+      deviceSignature: '1E9801',
       compiler: run('avr-gcc', ['--version']).split('\n', 1)[0] ?? '',
       file: hexName,
       bytes: imageBytes(hex),

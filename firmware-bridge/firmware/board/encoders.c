@@ -1,18 +1,13 @@
 #include "encoders.h"
 #include <avr/interrupt.h>
-#include <util/atomic.h>
-#include "bits.h"
-#include "generated/pins.h"
-
-static volatile int32_t left_pulses;
-static volatile int32_t right_pulses;
+#include "../safety/gate.h"
 
 ISR(INT4_vect) {
-  left_pulses = IS_HIGH(PIN_ENCODER_LEFT_B) ? left_pulses - 1 : left_pulses + 1;
+  gate_encoder_pulse(&gate.left, IS_HIGH(PIN_ENCODER_LEFT_B));
 }
 
 ISR(INT5_vect) {
-  right_pulses = IS_HIGH(PIN_ENCODER_RIGHT_B) ? right_pulses - 1 : right_pulses + 1;
+  gate_encoder_pulse(&gate.right, IS_HIGH(PIN_ENCODER_RIGHT_B));
 }
 
 void encoders_init(void) {
@@ -23,11 +18,4 @@ void encoders_init(void) {
   EICRB = (uint8_t)(BIT(ISC41) | BIT(ISC40) | BIT(ISC51) | BIT(ISC50));
   EIFR = (uint8_t)(BIT(INTF4) | BIT(INTF5));
   set_bits(&EIMSK, (uint8_t)(BIT(INT4) | BIT(INT5)));
-}
-
-void encoders_read(Inputs *in) {
-  ATOMIC_BLOCK(ATOMIC_RESTORESTATE) {
-    in->leftPulses = left_pulses;
-    in->rightPulses = right_pulses;
-  }
 }

@@ -4,6 +4,7 @@
 #include <avr/wdt.h>
 #include <util/atomic.h>
 #include "../link/session.h"
+#include "../safety/gate.h"
 #include "../safety/ranging.h"
 #include "../safety/supervisor.h"
 #include "analog.h"
@@ -49,9 +50,9 @@ static bool take_tick(void) {
 }
 
 static void read_inputs(Inputs *in) {
+  gate_take(in);
   safety_read(in);
   dispenser_read(in);
-  encoders_read(in);
   analog_read_inputs(in);
   in->frontFailed = range_sensor_failed(&front_left) || range_sensor_failed(&front_right);
   in->frontLeftMm = front_left.distanceMm;
@@ -65,15 +66,14 @@ static void blink(void) {
 }
 
 static void step(void) {
-  Inputs in;
-  Outputs out;
+  Inputs in = {.selfTestFailed = false};
+  Outputs out = {.motorEnable = false};
   range_sensor_tick(&front_left);
   range_sensor_tick(&front_right);
   analog_tick();
   read_inputs(&in);
   supervisor_step(&supervisor, &in, &out);
-  motors_apply(&out);
-  dispenser_apply(&out);
+  gate_apply(&out);
   session_tick(&session);
   blink();
   /* Fed here alone: a loop without ticks and ticks without a loop both end in a reset. */
@@ -101,6 +101,7 @@ static void init(void) {
   motors_init();
   dispenser_pins_init();
   safety_pins_init();
+  gate_init();
   OUTPUT_LOW(PIN_STATUS_LED);
   wdt_enable(WDTO_30MS);
   encoders_init();

@@ -5,6 +5,10 @@
 #include <stdint.h>
 #include "../link/generated/messages.h"
 
+/* Bits of Outputs.toleratedContacts. */
+#define TOLERATE_BUMPER_LEFT 1u
+#define TOLERATE_BUMPER_RIGHT 2u
+
 typedef struct {
   StopCause tripped; /* cause an interrupt has acted on since the last tick, else STOP_CAUSE_NONE */
   bool eStopOpen;
@@ -14,6 +18,7 @@ typedef struct {
   bool motorFault;
   bool hatchOpen;
   bool releasePressed; /* not debounced */
+  bool selfTestFailed; /* flash, RAM or stack; stays until the next reset */
   bool frontFailed;    /* either front range sensor is stale */
   uint16_t frontLeftMm;
   uint16_t frontRightMm;
@@ -38,6 +43,7 @@ typedef struct {
   bool valveOpen;
   uint16_t valveCloseAt; /* count of flowPulses at which the interrupt closes the valve */
   bool snackMotor;
+  uint8_t toleratedContacts; /* bumpers that are pressed and do not stop the retreat: TOLERATE_ bits */
 } Outputs;
 
 #endif

@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const firmware = fileURLToPath(new URL('../../../firmware-bridge/firmware/', import.meta.url));
+/** Where the gate finds the host's `port_board.h`. */
+const hostPort = fileURLToPath(new URL('c/', import.meta.url));
 const strict = ['-std=c11', '-Wall', '-Wextra', '-Wshadow', '-Wconversion', '-Werror', '-g', '-O1'];
 const sanitizers = ['-fsanitize=address,undefined', '-fno-sanitize-recover=all'];
 
@@ -19,7 +21,7 @@ export function runC(sources: readonly string[], input = ''): string {
   const folder = mkdtempSync(join(tmpdir(), 'letan-c-'));
   try {
     const program = join(folder, 'program');
-    execFileSync('gcc', [...strict, ...sanitizers, `-I${firmware}`, ...sources, '-o', program], { encoding: 'utf8' });
+    execFileSync('gcc', [...strict, ...sanitizers, `-I${firmware}`, `-I${hostPort}`, ...sources, '-o', program], { encoding: 'utf8' });
     return execFileSync(program, { encoding: 'utf8', input });
   } finally {
     rmSync(folder, { recursive: true });

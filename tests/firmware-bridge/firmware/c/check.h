@@ -24,8 +24,8 @@ void run(Supervisor *robot, Inputs *in, Outputs *out, unsigned ms);
 void run_silent(Supervisor *robot, Inputs *in, Outputs *out, unsigned ms);
 ConfigureMessage calibration(void);
 
-extern const Test latch_tests[], protective_tests[], drive_tests[], dispense_tests[], ranging_tests[], link_tests[];
-extern const unsigned latch_count, protective_count, drive_count, dispense_count, ranging_count, link_count;
+extern const Test latch_tests[], protective_tests[], drive_tests[], dispense_tests[], ranging_tests[], link_tests[], gate_tests[];
+extern const unsigned latch_count, protective_count, drive_count, dispense_count, ranging_count, link_count, gate_count;
 #define SUITE(name) \
   const unsigned name##_count = COUNT(name##_tests)
 

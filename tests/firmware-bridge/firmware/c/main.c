@@ -73,6 +73,7 @@ int main(void) {
   run_suite("drive", drive_tests, drive_count);
   run_suite("dispense", dispense_tests, dispense_count);
   run_suite("ranging", ranging_tests, ranging_count);
+  run_suite("gate", gate_tests, gate_count);
   run_suite("link", link_tests, link_count);
   return failures > 0;
 }
