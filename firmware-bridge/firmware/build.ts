@@ -18,7 +18,16 @@ const manifestName = 'manifest.json';
 /** Rooms in link order; files inside sorted by code unit, so that every machine hands the linker the same list. */
 const rooms = ['board', 'link', 'link/generated', 'safety'];
 const flags = [
-  ...['-std=gnu11', '-mmcu=atmega2560', '-DF_CPU=16000000UL', '-Iboard', '-Os', '-flto', '-fno-guess-branch-probability', '-frandom-seed=letan'],
+  ...[
+    '-std=gnu11',
+    '-mmcu=atmega2560',
+    '-DF_CPU=16000000UL',
+    '-Iboard',
+    '-Os',
+    '-flto',
+    '-fno-guess-branch-probability',
+    '-frandom-seed=letan',
+  ],
   ...['-Wall', '-Wextra', '-Wshadow', '-Wconversion', '-Werror', '-ffunction-sections', '-fdata-sections', '-Wl,--gc-sections'],
 ];
 
