@@ -11,6 +11,13 @@ const packages = {
   make: () => has('make'),
   'libsimavr-dev': () => existsSync('/usr/include/simavr/sim_avr.h'),
   'libelf-dev': () => existsSync('/usr/include/libelf.h'),
+  cppcheck: () => has('cppcheck'),
+  clang: () => has('clang'),
+  // libFuzzer and the sanitizers' runtime of clang 14, the one of Debian 12.
+  'libclang-rt-14-dev': () => existsSync('/usr/lib/llvm-14/lib/clang/14.0.6/lib/linux/libclang_rt.fuzzer-x86_64.a'),
+  avrdude: () => has('avrdude'),
+  // The Mega's boot loader.
+  'arduino-core-avr': () => existsSync('/usr/share/arduino/hardware/arduino/avr/bootloaders'),
   mosquitto: () => has('mosquitto'),
   chromium: () => has('chromium'),
   'espeak-ng': () => has('espeak-ng'),

@@ -3,6 +3,8 @@ import { defineConfig } from 'vitest/config';
 const shared = { pool: 'forks' as const, testTimeout: 30_000, hookTimeout: 60_000 };
 /** Tests that bring up a whole robot with a browser: one at a time and after the others, since both cores are theirs then. */
 const wholeRobot = ['tests/e2e/**/*.test.ts', 'tests/kiosk/page.test.ts'];
+/** Gates of the safety functions that keep every core busy themselves. */
+const proofs = ['tests/firmware-bridge/{mutation,proof}/*.test.ts'];
 
 export default defineConfig({
   root: new URL('../..', import.meta.url).pathname,
@@ -15,12 +17,13 @@ export default defineConfig({
           ...shared,
           name: 'rooms',
           include: ['tests/**/*.test.{ts,tsx}'],
-          exclude: wholeRobot,
+          exclude: [...wholeRobot, ...proofs],
           maxWorkers: 2,
           sequence: { groupOrder: 0 },
         },
       },
       { extends: true, test: { ...shared, name: 'whole robot', include: wholeRobot, maxWorkers: 1, sequence: { groupOrder: 1 } } },
+      { extends: true, test: { ...shared, name: 'proof', include: proofs, maxWorkers: 1, sequence: { groupOrder: 2 } } },
     ],
     coverage: {
       provider: 'v8',

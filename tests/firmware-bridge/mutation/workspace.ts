@@ -11,7 +11,7 @@ const firmware = 'firmware-bridge/firmware';
 const tests = 'tests/firmware-bridge/firmware/c';
 const copied = [firmware, tests, 'firmware-bridge/protocol'];
 /** Without optimisation: compiling is nearly all of a mutant's time. */
-const flags = ['-std=c11', '-O0', '-w', `-I${firmware}`];
+const flags = ['-std=c11', '-O0', '-w', `-I${firmware}`, `-I${tests}`];
 /** Twice the time that a mutant may take to be told apart from one that never ends; the tests themselves take milliseconds. */
 const runLimitMs = 10_000;
 
