@@ -21,25 +21,20 @@ static void enter(Snack *snack, SnackPhase phase) {
   snack->homeMs = 0;
 }
 
-/* Debounced level of the home switch equal to `home`. */
+/* The home switch has said `home` for as long as it may bounce. */
 static bool settled(Snack *snack, const Inputs *in, bool home) {
-  if (in->snackHome != home) snack->homeMs = 0;
-  else if (snack->homeMs < SNACK_HOME_DEBOUNCE_MS) snack->homeMs++;
+  snack->homeMs = in->snackHome == home ? (uint8_t)(snack->homeMs + 1u) : 0;
   return snack->homeMs >= SNACK_HOME_DEBOUNCE_MS;
 }
 
 static void turn(Snack *snack, const Inputs *in) {
-  if (snack->elapsedMs >= SNACK_TURN_LIMIT_MS) {
-    snack_end(snack, DISPENSE_RESULT_NOT_DROPPED);
-    return;
+  if (snack->elapsedMs >= SNACK_TURN_LIMIT_MS) snack_end(snack, DISPENSE_RESULT_NOT_DROPPED);
+  else if (!settled(snack, in, snack->phase == SNACK_TURNING)) return;
+  else if (snack->phase == SNACK_LEAVING) enter(snack, SNACK_TURNING);
+  else {
+    snack->turnMs = snack->elapsedMs;
+    enter(snack, SNACK_FALLING);
   }
-  if (!settled(snack, in, snack->phase == SNACK_TURNING)) return;
-  if (snack->phase == SNACK_LEAVING) {
-    enter(snack, SNACK_TURNING);
-    return;
-  }
-  snack->turnMs = snack->elapsedMs;
-  enter(snack, SNACK_FALLING);
 }
 
 static void fall(Snack *snack) {
@@ -53,7 +48,6 @@ static void fall(Snack *snack) {
 }
 
 bool snack_step(Snack *snack, const Inputs *in) {
-  if (snack->phase == SNACK_OVER) return true;
   snack->elapsedMs++;
   snack->phaseMs++;
   if (in->snackBeam) snack->dropped = true;
@@ -71,6 +65,7 @@ bool snack_step(Snack *snack, const Inputs *in) {
     case SNACK_OVER:
       break;
   }
+  if (snack->elapsedMs >= SNACK_LIMIT_MS) snack_end(snack, DISPENSE_RESULT_NOT_DROPPED);
   return snack->phase == SNACK_OVER;
 }
 

@@ -9,10 +9,10 @@ typedef struct {
   SnackPhase phase;
   DispenseResult outcome;
   bool dropped;
-  uint16_t elapsedMs;
+  uint16_t elapsedMs; /* below SNACK_LIMIT_MS until over */
   uint16_t phaseMs;
   uint16_t turnMs; /* measured time of the whole turn */
-  uint8_t homeMs;
+  uint8_t homeMs; /* below SNACK_HOME_DEBOUNCE_MS */
   uint8_t quarters;
 } Snack;
 

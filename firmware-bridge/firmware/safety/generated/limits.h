@@ -10,8 +10,34 @@
 #define TFMINI_MIN_STRENGTH 100u
 /* TFmini at 100 Hz. [ms] */
 #define RANGE_PERIOD_MS 10u
+/* TFmini: what is 12 m away or farther is sent as 1200 cm at a sound strength. [mm] */
+#define RANGE_LIMIT_MM 12000u
 /* ISO 13855: walking speed of a person. [mm/s] */
 #define RANGE_WALK_MM_S 1600u
+/* RANGE_STALE_MS until a missing reading counts, a tick to take it in, a tick for the other sensor. [ms] */
+#define RANGE_RESPONSE_MS 22u
+/* Readings compared, 5 older with 5 newer: a walker is known within RANGE_WINDOW x RANGE_PERIOD_MS = 100 ms. [count] */
+#define RANGE_WINDOW 10u
+/* Readings +-1 cm in steps of 1 cm make a standing wall seem to move at 82 mm/s (one standard deviation): 4.3 of them. [mm/s] */
+#define CLOSING_DEAD_BAND_MM_S 350u
+/* A walker makes 32 mm in two periods, noise of two readings adds 60 mm: more is another thing. [mm] */
+#define RANGE_JUMP_MM 100u
+/* Own travel without any change of a reading; 5 mm of travel changes a live one. [mm] */
+#define RANGE_FROZEN_MM 300u
+/* Fastest wheel speed that the protocol knows. [mm/s] */
+#define SPEED_LIMIT_MM_S 600u
+/* 0.1 V: a GP2Y0A21 that sees nothing gives 0.25 V, a broken wire none. [steps] */
+#define INFRARED_BROKEN_STEPS 20u
+/* 0.4 V is the data sheet's 80 cm: less is noise. [steps] */
+#define INFRARED_NOTHING_STEPS 82u
+/* 3.2 V: the curve has its peak of 3.1 V at 7 cm. [steps] */
+#define INFRARED_SHORTED_STEPS 655u
+/* GP2Y0A21 sees no farther: a walker may stand right behind. [mm] */
+#define REAR_LIMIT_MM 800u
+/* Nearer the GP2Y0A21 reads far again; it is set back into the shell. [mm] */
+#define REAR_BLIND_MM 100u
+/* GP2Y0A21 period 38.3 + 9.6 ms, up to 8 ms until its turn on the converter, ticks. [ms] */
+#define REAR_RESPONSE_MS 60u
 /* A turn sweeps the robot's own outline; nearer than this would touch. [mm] */
 #define SIDE_STOP_MM 150u
 /* SIDE_STOP_MM and 50 mm of hysteresis. [mm] */
@@ -48,18 +74,48 @@
 #define STANDSTILL_MS 100u
 /* The bridge brakes with both low sides on; then the power goes off whether or not the encoders agree. [ms] */
 #define BRAKE_LIMIT_MS 500u
+/* More in a control period is no wheel: 600 mm/s at 20,000 pulses/m are 120. [pulses] */
+#define PERIOD_PULSES 1000
+/* From here a tyre needs more than a control period to stop, even at the 8 m/s2 of rubber on tiles. [mm/s] */
+#define ENCODER_LOSS_MM_S 100
+/* Fewer in two control periods may pause by chance. [count] */
+#define ENCODER_LOSS_PULSES 4
+/* Three pulses in 50 ms at 1,000 pulses/m: more than the lag of a reversal leaves. [mm/s] */
+#define CONTRARY_MM_S 60
+/* Above the set point: twice the lag of a wheel that brakes at 1 m/s2. [mm/s] */
+#define RUNAWAY_MM_S 200
+/* Longer than the drive of 80 ms lags behind. [ms] */
+#define RUNAWAY_MS 100u
+/* Brakes stop a wheel from 600 mm/s in 300 ms; longer at RUNAWAY_MM_S is a slope or failed brakes. [ms] */
+#define ROLLING_MS 500u
 /* 30 % duty turns a sound wheel at about 240 mm/s. [steps] */
-#define ENCODER_FAULT_DUTY 240
+#define STALL_DUTY 240
 /* A sound wheel starts within 100 ms. [ms] */
-#define ENCODER_FAULT_MS 500u
+#define WHEEL_STALL_MS 200u
 /* YF-S201: at the lowest flow of 1 L/min a pulse comes every 133 ms. [ms] */
 #define NO_FLOW_MS 1000u
-/* The valve closes in 20-100 ms and the pipe drains. [ms] */
-#define RUN_ON_MS 300u
+/* Rate of the latest 16 pulses: at 147 pulses/s 109 ms, known to 1 ms. [pulses] */
+#define FLOW_BLOCK_PULSES 16u
+/* The longest time cap of the protocol: no block of pulses takes longer. [ms] */
+#define SLOWEST_BLOCK_MS 30000u
+/* Bound of `configure`; valves of this size close in 20-100 ms. [0.1 ms] */
+#define CLOSING_MAX_100US 3000
+/* One portion teaches at most 10 ms: an outlier costs 2 pulses of the next. [0.1 ms] */
+#define CLOSING_STEP_100US 100
+/* Ten times the slowest closing: what flows after that is no run-on. [ms] */
+#define RUN_ON_MS 1000u
+/* Longer than the 133 ms between pulses of the lowest flow and than any closing. [ms] */
+#define RUN_ON_QUIET_MS 200u
+/* A knock on the pipe makes a pulse or two. [pulses] */
+#define FLOW_STRAY_PULSES 4u
+/* As NO_FLOW_MS: without a pulse for this long nothing flows. [ms] */
+#define FLOW_QUIET_MS 1000u
 /* Progress for a person looking on. [ms] */
 #define REPORT_PERIOD_MS 100u
 /* A spiral turn takes 1-2 s; longer is a jam. [ms] */
 #define SNACK_TURN_LIMIT_MS 5000u
+/* A turn of 2 s, three quarters and four falls take 6 s. [ms] */
+#define SNACK_LIMIT_MS 10000u
 /* Fall from the top column to the beam: 0.8 m takes 400 ms. [ms] */
 #define SNACK_FALL_MS 600u
 /* Quarter turns more until the beam sees a drop. [count] */
