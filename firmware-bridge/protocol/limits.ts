@@ -29,7 +29,8 @@ export const limits: readonly LimitDeclaration[] = [
   // Front range sensors
   limit('RANGE_NOTHING_MM', 65535, 'mm', 'Reading of a sensor that sees nothing'),
   limit('RANGE_STALE_MS', 20, 'ms', 'A TFmini sends every 10 ms: two frames missing is a failed sensor'),
-  limit('TFMINI_MIN_STRENGTH', 100, 'strength', 'TFmini data sheet: below 100, or 0xFFFF when blinded, the distance is not reliable'),
+  limit('TFMINI_MIN_STRENGTH', 100, 'strength', 'TFmini data sheet: with a weaker echo the distance is not reliable'),
+  limit('TFMINI_BLINDED_STRENGTH', 65535, 'strength', 'TFmini data sheet: the echo saturates the receiver'),
   limit('RANGE_PERIOD_MS', 10, 'ms', 'TFmini at 100 Hz'),
   limit('RANGE_LIMIT_MM', 12000, 'mm', 'TFmini: what is 12 m away or farther is sent as 1200 cm at a sound strength'),
   limit('RANGE_WALK_MM_S', 1600, 'mm/s', 'ISO 13855: walking speed of a person'),

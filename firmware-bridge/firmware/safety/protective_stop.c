@@ -1,19 +1,27 @@
 #include "protective_stop.h"
 #include "generated/limits.h"
+#include "ranging.h"
 
 void protective_stop_init(ProtectiveStop *stop) {
   *stop = (ProtectiveStop){.cause = STOP_CAUSE_NONE};
 }
 
+static uint16_t front_mm(const Inputs *in, const ConfigureMessage *limits) {
+  const uint16_t left = range_with_offset(in->frontLeftMm, limits->frontLeftOffsetMm);
+  const uint16_t right = range_with_offset(in->frontRightMm, limits->frontRightOffsetMm);
+  return left < right ? left : right;
+}
+
 static bool obstructed(const ProtectiveStop *stop, StopCause cause, const Inputs *in, const ConfigureMessage *limits) {
   const bool held = stop->cause == cause;
-  const uint16_t ahead = held ? limits->resumeMm : limits->marginMm;
+  /* At the margin itself no speed is left (see free_distance_speed). */
+  const uint16_t ahead = held ? limits->resumeMm : (uint16_t)(limits->marginMm + 1u);
   const uint16_t beside = held ? SIDE_RESUME_MM : SIDE_STOP_MM;
   const int16_t forward = (int16_t)(stop->wantedLeftMmS + stop->wantedRightMmS);
   const int16_t leftward = (int16_t)(stop->wantedRightMmS - stop->wantedLeftMmS);
   switch (cause) {
     case STOP_CAUSE_OBSTACLE_FRONT:
-      return forward > DIRECTION_DEAD_BAND_MM_S && (in->frontLeftMm < ahead || in->frontRightMm < ahead);
+      return forward > DIRECTION_DEAD_BAND_MM_S && front_mm(in, limits) < ahead;
     case STOP_CAUSE_OBSTACLE_REAR:
       return forward < -DIRECTION_DEAD_BAND_MM_S && in->rearMm < ahead;
     case STOP_CAUSE_OBSTACLE_LEFT:

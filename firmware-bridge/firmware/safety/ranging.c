@@ -8,6 +8,10 @@ void range_sensor_init(RangeSensor *sensor) {
   *sensor = (RangeSensor){.distanceMm = RANGE_NOTHING_MM, .ageMs = 255};
 }
 
+/*
+ * The maker's manuals: at 12 m and beyond a sound echo gives 1200 cm: nothing is there. Too weak an echo (black cloth, dirt, open air)
+ * or one that blinds gives 0 or a number above 1200: whatever is there is not known, and such a frame counts as none.
+ */
 static void take_frame(RangeSensor *sensor) {
   const uint8_t *const frame = sensor->bytes;
   uint8_t sum = 0;
@@ -15,9 +19,9 @@ static void take_frame(RangeSensor *sensor) {
   if (sum != frame[FRAME_BYTES - 1u]) return;
   const uint16_t distance_cm = (uint16_t)(frame[2] | (frame[3] << 8));
   const uint16_t strength = (uint16_t)(frame[4] | (frame[5] << 8));
-  const bool reliable = strength >= TFMINI_MIN_STRENGTH && strength != 0xFFFFu;
-  const bool seen = distance_cm > 0 && distance_cm < RANGE_NOTHING_MM / 10u;
-  sensor->distanceMm = reliable && seen ? (uint16_t)(distance_cm * 10u) : RANGE_NOTHING_MM;
+  if (strength < TFMINI_MIN_STRENGTH || strength == TFMINI_BLINDED_STRENGTH) return;
+  if (distance_cm == 0 || distance_cm > RANGE_LIMIT_MM / 10u) return;
+  sensor->distanceMm = distance_cm < RANGE_LIMIT_MM / 10u ? (uint16_t)(distance_cm * 10u) : RANGE_NOTHING_MM;
   sensor->ageMs = 0;
 }
 
@@ -41,15 +45,20 @@ bool range_sensor_failed(const RangeSensor *sensor) {
   return sensor->ageMs > RANGE_STALE_MS;
 }
 
+uint16_t range_with_offset(uint16_t distance_mm, int16_t offset_mm) {
+  if (distance_mm == RANGE_NOTHING_MM) return RANGE_NOTHING_MM;
+  const int32_t corrected = (int32_t)distance_mm + offset_mm;
+  return corrected > 0 ? (uint16_t)corrected : 0;
+}
+
 uint16_t infrared_mm(uint16_t reading) {
   /* 10 * 27.86 * V^-1.15 mm (fit to the data sheet's curve) at readings 64, 96 … 672. */
   static const uint16_t curve_mm[] = {1061, 666, 478, 370, 300, 251, 216, 188, 167, 149, 135, 123, 113, 105, 97, 91, 85, 80, 75, 71};
-  enum { FIRST = 64, STEP = 32, LAST = sizeof curve_mm / sizeof curve_mm[0] - 1 };
-  /* 0.4 V is the data sheet's 80 cm: less is noise. */
-  if (reading < 82u) return RANGE_NOTHING_MM;
+  enum { FIRST = 64, STEP = 32 };
+  if (reading < INFRARED_BROKEN_STEPS || reading > INFRARED_SHORTED_STEPS) return 0;
+  if (reading < INFRARED_NOTHING_STEPS) return RANGE_NOTHING_MM;
   const uint16_t offset = (uint16_t)(reading - FIRST);
-  const uint8_t index = (uint8_t)(offset / STEP > LAST ? LAST : offset / STEP);
-  if (index >= LAST) return curve_mm[LAST];
+  const uint8_t index = (uint8_t)(offset / STEP);
   const uint16_t drop = (uint16_t)(curve_mm[index] - curve_mm[index + 1]);
   return (uint16_t)(curve_mm[index] - (uint32_t)drop * (offset % STEP) / STEP);
 }

@@ -6,8 +6,10 @@
 #define RANGE_NOTHING_MM 65535u
 /* A TFmini sends every 10 ms: two frames missing is a failed sensor. [ms] */
 #define RANGE_STALE_MS 20u
-/* TFmini data sheet: below 100, or 0xFFFF when blinded, the distance is not reliable. [strength] */
+/* TFmini data sheet: with a weaker echo the distance is not reliable. [strength] */
 #define TFMINI_MIN_STRENGTH 100u
+/* TFmini data sheet: the echo saturates the receiver. [strength] */
+#define TFMINI_BLINDED_STRENGTH 65535u
 /* TFmini at 100 Hz. [ms] */
 #define RANGE_PERIOD_MS 10u
 /* TFmini: what is 12 m away or farther is sent as 1200 cm at a sound strength. [mm] */

@@ -1,0 +1,147 @@
+#include "free_distance.h"
+#include "ranging.h"
+
+#define HALF_WINDOW (RANGE_WINDOW / 2u)
+/* Both halves hold HALF_WINDOW readings and lie HALF_WINDOW periods apart: sum of differences in mm -> mm/s. */
+#define CLOSING_FACTOR ((int32_t)(1000u / (HALF_WINDOW * HALF_WINDOW * RANGE_PERIOD_MS)))
+/* Frames come every 10 ms, seen in ticks 9 to 11 ms apart. An unchanged reading is a new one at the latest then. */
+#define EARLIEST_MS (RANGE_PERIOD_MS - 1u)
+#define LATEST_MS (RANGE_PERIOD_MS + 1u)
+/* Sum of two wheel speeds in mm/s, each millisecond: half micrometres. */
+#define HALF_UM_PER_MM 2000
+
+void free_distance_init(FreeDistance *free_distance) {
+  *free_distance = (FreeDistance){.left = {.sinceMs = LATEST_MS}, .right = {.sinceMs = LATEST_MS}, .rearSinceMs = LATEST_MS};
+}
+
+uint16_t square_root(uint32_t square) {
+  uint32_t root = 0;
+  for (uint32_t bit = 1UL << 30; bit > 0; bit >>= 2) {
+    const uint32_t tried = root + bit;
+    root >>= 1;
+    if (square < tried) continue;
+    square -= tried;
+    root += bit;
+  }
+  return (uint16_t)root;
+}
+
+uint16_t free_distance_speed(uint16_t free_mm, uint16_t closing_mm_s, uint16_t response_ms, uint16_t braking_mm_s2) {
+  /* The formula multiplied out: K t under the root cancels. What the delay costs is rounded up, the root down. */
+  const uint32_t delay_mm_s = ((uint32_t)braking_mm_s2 * response_ms + 999u) / 1000u;
+  const uint32_t closing = closing_mm_s;
+  const uint32_t root = square_root(delay_mm_s * delay_mm_s + closing * closing + 2u * (uint32_t)braking_mm_s2 * free_mm);
+  const uint32_t lost = delay_mm_s + closing;
+  if (root <= lost) return 0;
+  return (uint16_t)(root - lost < SPEED_LIMIT_MM_S ? root - lost : SPEED_LIMIT_MM_S);
+}
+
+static uint16_t beyond(uint16_t distance_mm, uint16_t kept_mm) {
+  return distance_mm > kept_mm ? (uint16_t)(distance_mm - kept_mm) : 0;
+}
+
+/* Faster than a metre a second is no motion of this robot: counting less of it makes things seem to come nearer, not to stand. */
+static void travel(FreeDistance *free_distance, int16_t left_mm_s, int16_t right_mm_s) {
+  const int32_t speeds = (int32_t)left_mm_s + right_mm_s;
+  const int32_t bound = speeds > HALF_UM_PER_MM ? HALF_UM_PER_MM : speeds;
+  free_distance->travelHalfUm = (int16_t)(free_distance->travelHalfUm + (bound < -HALF_UM_PER_MM ? -HALF_UM_PER_MM : bound));
+  if (free_distance->travelHalfUm >= HALF_UM_PER_MM) {
+    free_distance->travelHalfUm = (int16_t)(free_distance->travelHalfUm - HALF_UM_PER_MM);
+    free_distance->travelMm++;
+  } else if (free_distance->travelHalfUm <= -HALF_UM_PER_MM) {
+    free_distance->travelHalfUm = (int16_t)(free_distance->travelHalfUm + HALF_UM_PER_MM);
+    free_distance->travelMm--;
+  }
+}
+
+/* Whether it is time to look at a sensor: its reading has changed, or must be a new one that is the same. */
+static bool due(uint8_t *since_ms, bool changed) {
+  if (*since_ms < LATEST_MS) (*since_ms)++;
+  return *since_ms >= (changed ? EARLIEST_MS : LATEST_MS);
+}
+
+static void remember(FrontView *view, uint16_t place_mm) {
+  const uint8_t last = (uint8_t)((view->next + RANGE_WINDOW - 1u) % RANGE_WINDOW);
+  const int16_t moved_mm = (int16_t)(place_mm - view->placesMm[last]);
+  if (moved_mm > (int16_t)RANGE_JUMP_MM || moved_mm < -(int16_t)RANGE_JUMP_MM) view->known = 0;
+  view->placesMm[view->next] = place_mm;
+  view->next = (uint8_t)((view->next + 1u) % RANGE_WINDOW);
+  if (view->known < RANGE_WINDOW) view->known++;
+}
+
+static uint16_t closing_mm_s(const FrontView *view) {
+  if (view->known < RANGE_WINDOW) return RANGE_WALK_MM_S;
+  const uint16_t oldest_mm = view->placesMm[view->next];
+  int32_t nearer_mm = 0;
+  for (uint8_t order = 0; order < RANGE_WINDOW; order++) {
+    const int16_t moved_mm = (int16_t)(view->placesMm[((unsigned)view->next + order) % RANGE_WINDOW] - oldest_mm);
+    nearer_mm += order < HALF_WINDOW ? moved_mm : -(int32_t)moved_mm;
+  }
+  const int32_t closing = nearer_mm * CLOSING_FACTOR;
+  if (closing <= (int32_t)CLOSING_DEAD_BAND_MM_S) return 0;
+  return closing < (int32_t)RANGE_WALK_MM_S ? (uint16_t)closing : RANGE_WALK_MM_S;
+}
+
+/* What counts as the free distance of a front reading. */
+static uint16_t front_mm(uint16_t reading_mm, int16_t offset_mm, bool failed) {
+  if (failed) return 0;
+  const uint16_t corrected_mm = range_with_offset(reading_mm, offset_mm);
+  return corrected_mm < RANGE_LIMIT_MM ? corrected_mm : RANGE_LIMIT_MM;
+}
+
+static bool front_due(FrontView *view, uint16_t now_mm, uint16_t travel_mm) {
+  if (now_mm != view->steadyMm || now_mm == RANGE_LIMIT_MM) {
+    view->steadyMm = now_mm;
+    view->steadyFromMm = travel_mm;
+  }
+  return due(&view->sinceMs, now_mm != view->seenMm);
+}
+
+static void look_ahead(FrontView *view, uint16_t now_mm, uint16_t travel_mm, const ConfigureMessage *limits) {
+  remember(view, (uint16_t)(now_mm + travel_mm));
+  view->seenMm = now_mm;
+  view->capMmS = free_distance_speed(beyond(now_mm, limits->marginMm), closing_mm_s(view),
+                                     (uint16_t)(limits->brakingDelayMs + RANGE_RESPONSE_MS), limits->brakingMmS2);
+  view->sinceMs = 0;
+}
+
+/* Standing things keep the margin; a walker who comes up from behind, seen or not, is not touched by a robot that moves. */
+static void look_back(FreeDistance *free_distance, uint16_t now_mm, const ConfigureMessage *limits) {
+  const uint16_t response_ms = (uint16_t)(limits->brakingDelayMs + REAR_RESPONSE_MS);
+  const uint16_t standing = free_distance_speed(beyond(now_mm, limits->marginMm), 0, response_ms, limits->brakingMmS2);
+  const uint16_t walking = free_distance_speed(beyond(now_mm, REAR_BLIND_MM), RANGE_WALK_MM_S, response_ms, limits->brakingMmS2);
+  free_distance->rearSeenMm = now_mm;
+  free_distance->rearCapMmS = standing < walking ? standing : walking;
+  free_distance->rearSinceMs = 0;
+}
+
+void free_distance_step(FreeDistance *free_distance, const Inputs *in, int16_t left_mm_s, int16_t right_mm_s,
+                        const ConfigureMessage *limits) {
+  const uint16_t left_mm = front_mm(in->frontLeftMm, limits->frontLeftOffsetMm, in->frontFailed);
+  const uint16_t right_mm = front_mm(in->frontRightMm, limits->frontRightOffsetMm, in->frontFailed);
+  const uint16_t rear_mm = in->rearMm < REAR_LIMIT_MM ? in->rearMm : REAR_LIMIT_MM;
+  travel(free_distance, left_mm_s, right_mm_s);
+  const bool left_due = front_due(&free_distance->left, left_mm, free_distance->travelMm);
+  const bool right_due = front_due(&free_distance->right, right_mm, free_distance->travelMm);
+  const bool rear_due = due(&free_distance->rearSinceMs, rear_mm != free_distance->rearSeenMm);
+  if (left_due) look_ahead(&free_distance->left, left_mm, free_distance->travelMm, limits);
+  else if (right_due) look_ahead(&free_distance->right, right_mm, free_distance->travelMm, limits);
+  else if (rear_due) look_back(free_distance, rear_mm, limits);
+}
+
+uint16_t free_distance_cap(const FreeDistance *free_distance, int16_t wanted_left, int16_t wanted_right) {
+  const int32_t forward = (int32_t)wanted_left + wanted_right;
+  const uint16_t left = free_distance->left.capMmS;
+  const uint16_t right = free_distance->right.capMmS;
+  if (forward > DIRECTION_DEAD_BAND_MM_S) return left < right ? left : right;
+  if (forward < -DIRECTION_DEAD_BAND_MM_S) return free_distance->rearCapMmS;
+  return SPEED_LIMIT_MM_S;
+}
+
+static bool frozen(const FrontView *view, uint16_t travel_mm) {
+  return (int16_t)(travel_mm - view->steadyFromMm) > (int16_t)RANGE_FROZEN_MM;
+}
+
+bool free_distance_frozen(const FreeDistance *free_distance) {
+  return frozen(&free_distance->left, free_distance->travelMm) || frozen(&free_distance->right, free_distance->travelMm);
+}
