@@ -5,26 +5,15 @@ void drive_init(Drive *drive) {
   *drive = (Drive){.quietMs = 255};
 }
 
-static int16_t scaled(int16_t speed, uint16_t cap, uint16_t fastest) {
-  if (fastest <= cap) return speed;
-  return (int16_t)((int32_t)speed * (int32_t)cap / (int32_t)fastest);
-}
-
-static uint16_t magnitude(int16_t value) {
-  return (uint16_t)(value < 0 ? -value : value);
-}
-
-void drive_command(Drive *drive, const DriveMessage *command, uint16_t cap_mm_s) {
-  const uint16_t left = magnitude(command->leftMmS);
-  const uint16_t right = magnitude(command->rightMmS);
-  const uint16_t fastest = left > right ? left : right;
-  drive->leftTargetMmS = scaled(command->leftMmS, cap_mm_s, fastest);
-  drive->rightTargetMmS = scaled(command->rightMmS, cap_mm_s, fastest);
+void drive_command(Drive *drive, const DriveMessage *command) {
+  drive->leftWantedMmS = command->leftMmS;
+  drive->rightWantedMmS = command->rightMmS;
   drive->validMs = command->validMs;
-  if (fastest > 0) drive->enabled = true;
 }
 
 void drive_withdraw(Drive *drive) {
+  drive->leftWantedMmS = 0;
+  drive->rightWantedMmS = 0;
   drive->leftTargetMmS = 0;
   drive->rightTargetMmS = 0;
   drive->validMs = 0;
@@ -35,6 +24,44 @@ void drive_cut(Drive *drive) {
   wheel_rest(&drive->left);
   wheel_rest(&drive->right);
   drive->enabled = false;
+}
+
+static uint16_t magnitude(int16_t value) {
+  return (uint16_t)(value < 0 ? -value : value);
+}
+
+static int16_t scaled(int16_t speed, uint16_t cap, uint16_t fastest) {
+  if (fastest <= cap) return speed;
+  return (int16_t)((int32_t)speed * (int32_t)cap / (int32_t)fastest);
+}
+
+static void aim(Drive *drive, const FreeDistance *free, uint16_t ceiling_mm_s) {
+  const uint16_t allowed = free_distance_cap(free, drive->leftWantedMmS, drive->rightWantedMmS);
+  drive->capMmS = allowed < ceiling_mm_s ? allowed : ceiling_mm_s;
+  const uint16_t left = magnitude(drive->leftWantedMmS);
+  const uint16_t right = magnitude(drive->rightWantedMmS);
+  const uint16_t fastest = left > right ? left : right;
+  drive->leftTargetMmS = scaled(drive->leftWantedMmS, drive->capMmS, fastest);
+  drive->rightTargetMmS = scaled(drive->rightWantedMmS, drive->capMmS, fastest);
+  if (drive->leftTargetMmS != 0 || drive->rightTargetMmS != 0) drive->enabled = true;
+}
+
+static bool at_rest(const Drive *drive) {
+  return drive->leftTargetMmS == 0 && drive->rightTargetMmS == 0 && drive->left.setpointMmS == 0 && drive->right.setpointMmS == 0;
+}
+
+static StopCause measure(Drive *drive, const Inputs *in, const ConfigureMessage *limits) {
+  wheel_measure(&drive->left, in->leftPulses, limits->pulsesPerMetreLeft);
+  wheel_measure(&drive->right, in->rightPulses, limits->pulsesPerMetreRight);
+  const StopCause left = wheel_fault(&drive->left, limits->pulsesPerMetreLeft);
+  const StopCause right = wheel_fault(&drive->right, limits->pulsesPerMetreRight);
+  return left != STOP_CAUSE_NONE ? left : right;
+}
+
+static void control(Drive *drive, const ConfigureMessage *limits) {
+  if (!drive->enabled || at_rest(drive)) return;
+  wheel_control(&drive->left, drive->leftTargetMmS, limits->decelerationMmS2, limits->pulsesPerMetreLeft);
+  wheel_control(&drive->right, drive->rightTargetMmS, limits->decelerationMmS2, limits->pulsesPerMetreRight);
 }
 
 static void watch_quiet(Drive *drive, const Inputs *in) {
@@ -52,30 +79,19 @@ static void brake(Drive *drive) {
   if (drive->quietMs >= STANDSTILL_MS || drive->brakingMs >= BRAKE_LIMIT_MS) drive->enabled = false;
 }
 
-static bool at_rest(const Drive *drive) {
-  return drive->leftTargetMmS == 0 && drive->rightTargetMmS == 0 && drive->left.setpointMmS == 0 && drive->right.setpointMmS == 0;
-}
-
-static void control(Drive *drive, const Inputs *in, const ConfigureMessage *limits) {
-  wheel_measure(&drive->left, in->leftPulses, limits->pulsesPerMetreLeft);
-  wheel_measure(&drive->right, in->rightPulses, limits->pulsesPerMetreRight);
-  if (!drive->enabled || at_rest(drive)) return;
-  wheel_control(&drive->left, drive->leftTargetMmS, limits->decelerationMmS2, limits->pulsesPerMetreLeft);
-  wheel_control(&drive->right, drive->rightTargetMmS, limits->decelerationMmS2, limits->pulsesPerMetreRight);
-}
-
-bool drive_step(Drive *drive, const Inputs *in, const ConfigureMessage *limits) {
+StopCause drive_step(Drive *drive, const Inputs *in, const ConfigureMessage *limits, const FreeDistance *free, uint16_t ceiling_mm_s) {
+  StopCause fault = STOP_CAUSE_NONE;
   if (drive->validMs > 0 && --drive->validMs == 0) drive_withdraw(drive);
   watch_quiet(drive, in);
-  if (++drive->controlMs >= CONTROL_PERIOD_MS) {
+  if (++drive->controlMs == CONTROL_PERIOD_MS) {
     drive->controlMs = 0;
-    control(drive, in, limits);
+    fault = measure(drive, in, limits);
+    aim(drive, free, ceiling_mm_s);
+    control(drive, limits);
   }
   if (drive->enabled && at_rest(drive)) brake(drive);
   else drive->brakingMs = 0;
-  const bool left = wheel_encoder_fault(&drive->left, in->leftPulses);
-  const bool right = wheel_encoder_fault(&drive->right, in->rightPulses);
-  return left || right;
+  return fault;
 }
 
 bool drive_moving(const Drive *drive) {
@@ -83,5 +99,5 @@ bool drive_moving(const Drive *drive) {
 }
 
 bool drive_commanded(const Drive *drive) {
-  return drive->leftTargetMmS != 0 || drive->rightTargetMmS != 0;
+  return drive->leftWantedMmS != 0 || drive->rightWantedMmS != 0;
 }

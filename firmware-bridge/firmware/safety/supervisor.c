@@ -4,6 +4,8 @@
 void supervisor_init(Supervisor *supervisor, StopCause cause, DispenseHistory *history) {
   /* Until `configure`: no motion (see supervisor_drive), and divisors that are not zero. */
   *supervisor = (Supervisor){.heartbeatAgeMs = 255,
+                             .run = {.lastStopCause = cause},
+                             .reported = cause,
                              .limits = {.pulsesPerMetreLeft = 1000,
                                         .pulsesPerMetreRight = 1000,
                                         .speedCapMmS = 50,
@@ -13,7 +15,9 @@ void supervisor_init(Supervisor *supervisor, StopCause cause, DispenseHistory *h
                                         .brakingMmS2 = 500,
                                         .brakingDelayMs = 200}};
   stop_latch_init(&supervisor->latch, cause);
+  retreat_init(&supervisor->retreat);
   protective_stop_init(&supervisor->protective);
+  free_distance_init(&supervisor->free);
   drive_init(&supervisor->drive);
   dispenser_init(&supervisor->dispenser, history);
 }
@@ -35,12 +39,16 @@ AckResult supervisor_drive(Supervisor *supervisor, const DriveMessage *message) 
   const bool still = message->leftMmS == 0 && message->rightMmS == 0;
   if (!still && latched(supervisor)) return ACK_RESULT_STOPPED;
   if (!still && (!supervisor->configured || supervisor->dispenser.running)) return ACK_RESULT_INTERLOCKED;
+  if (!retreat_allows(&supervisor->retreat, message->leftMmS, message->rightMmS)) {
+    drive_withdraw(&supervisor->drive);
+    return ACK_RESULT_RETREAT_ONLY;
+  }
   if (!protective_stop_want(&supervisor->protective, message->leftMmS, message->rightMmS, &supervisor->in, &supervisor->limits,
                             heartbeat_lost(supervisor))) {
     drive_withdraw(&supervisor->drive);
     return still ? ACK_RESULT_ACCEPTED : ACK_RESULT_STOPPED;
   }
-  drive_command(&supervisor->drive, message, supervisor->limits.speedCapMmS);
+  drive_command(&supervisor->drive, message);
   return ACK_RESULT_ACCEPTED;
 }
 
@@ -75,15 +83,15 @@ AckResult supervisor_configure(Supervisor *supervisor, const ConfigureMessage *m
   if (drive_moving(&supervisor->drive) || drive_commanded(&supervisor->drive) || supervisor->dispenser.running) {
     return ACK_RESULT_INTERLOCKED;
   }
+  dispenser_configure(&supervisor->dispenser, message->valveClosing100us);
   supervisor->limits = *message;
   supervisor->configured = true;
+  dispenser_configure(&supervisor->dispenser, message->valveClosing100us);
   return ACK_RESULT_ACCEPTED;
 }
 
 void supervisor_query_dispense(const Supervisor *supervisor, const QueryDispenseMessage *message, DispenseReportMessage *report) {
-  const DispenseReportMessage *const known = dispense_history_find(supervisor->dispenser.history, message->dispenseId);
-  if (known) *report = *known;
-  else *report = (DispenseReportMessage){.dispenseId = message->dispenseId, .result = DISPENSE_RESULT_IDLE};
+  dispenser_query(&supervisor->dispenser, message->dispenseId, report);
 }
 
 static void hold_still(Supervisor *supervisor) {
@@ -102,20 +110,55 @@ static void forget_ended_motion(Supervisor *supervisor) {
   stop->wantedRightMmS = 0;
 }
 
-void supervisor_step(Supervisor *supervisor, const Inputs *in, Outputs *out) {
-  supervisor->in = *in;
-  if (supervisor->heartbeatAgeMs < 255) supervisor->heartbeatAgeMs++;
-  /* A category 0 stop in an interrupt has taken the power off already; follow before anything drives again. */
-  const bool encoder_fault = drive_step(&supervisor->drive, in, &supervisor->limits);
-  stop_latch_step(&supervisor->latch, in, encoder_fault);
-  protective_stop_step(&supervisor->protective, in, &supervisor->limits, heartbeat_lost(supervisor));
-  hold_still(supervisor);
-  forget_ended_motion(supervisor);
-  dispenser_step(&supervisor->dispenser, in);
+/* A retreat creeps; its unit may be slower still. */
+static uint16_t ceiling(const Supervisor *supervisor) {
+  const uint16_t cap = supervisor->limits.speedCapMmS;
+  return supervisor->retreat.hit != 0 && cap > CREEP_MM_S ? CREEP_MM_S : cap;
+}
+
+static StopCause step_drive(Supervisor *supervisor, const Inputs *in) {
+  Drive *const drive = &supervisor->drive;
+  free_distance_step(&supervisor->free, in, drive->left.measuredMmS, drive->right.measuredMmS, &supervisor->limits);
+  return drive_step(drive, in, &supervisor->limits, &supervisor->free, ceiling(supervisor));
+}
+
+static void step_latch(Supervisor *supervisor, const Inputs *in, StopCause wheel_fault) {
+  const bool was_latched = latched(supervisor);
+  const bool pressed = stop_latch_step(&supervisor->latch, in, wheel_fault, supervisor->retreat.tolerated);
+  retreat_step(&supervisor->retreat, in, &supervisor->limits, was_latched, latched(supervisor), pressed);
+}
+
+/* A stop begins from none, or when a latched one follows a protective one; what comes on top of a stop is not its first cause. */
+static void record_stop(Supervisor *supervisor, bool was_latched) {
+  const StopCause before = supervisor->reported;
+  const StopCause cause = supervisor_stop_cause(supervisor);
+  supervisor->reported = cause;
+  if (cause == STOP_CAUSE_NONE || (before != STOP_CAUSE_NONE && (was_latched || !latched(supervisor)))) return;
+  supervisor->run.lastStopCause = cause;
+  supervisor->run.lastStopAtMs = supervisor->run.uptimeMs;
+}
+
+static void steer(const Supervisor *supervisor, Outputs *out) {
   out->motorEnable = supervisor->drive.enabled;
   out->leftDuty = supervisor->drive.left.duty;
   out->rightDuty = supervisor->drive.right.duty;
+  out->toleratedContacts = supervisor->retreat.tolerated;
   dispenser_outputs(&supervisor->dispenser, out);
+}
+
+void supervisor_step(Supervisor *supervisor, const Inputs *in, Outputs *out) {
+  const bool was_latched = latched(supervisor);
+  supervisor->in = *in;
+  supervisor->run.uptimeMs++;
+  if (supervisor->heartbeatAgeMs < 255) supervisor->heartbeatAgeMs++;
+  /* A category 0 stop in an interrupt has taken the power off already; follow before anything drives again. */
+  step_latch(supervisor, in, step_drive(supervisor, in));
+  protective_stop_step(&supervisor->protective, in, &supervisor->limits, heartbeat_lost(supervisor));
+  record_stop(supervisor, was_latched);
+  hold_still(supervisor);
+  forget_ended_motion(supervisor);
+  dispenser_step(&supervisor->dispenser, in);
+  steer(supervisor, out);
 }
 
 StopCause supervisor_stop_cause(const Supervisor *supervisor) {
@@ -132,12 +175,20 @@ static uint16_t flags_of(const Supervisor *supervisor) {
   if (supervisor->in.cupPresent) flags |= STATE_FLAGS_CUP_PRESENT;
   if (supervisor->in.tankEmpty) flags |= STATE_FLAGS_TANK_EMPTY;
   if (supervisor->in.hatchOpen) flags |= STATE_FLAGS_HATCH_OPEN;
+  if (supervisor->retreat.hit != 0) flags |= STATE_FLAGS_RETREAT_ONLY;
+  if (flow_while_closed(&supervisor->dispenser.watch)) flags |= STATE_FLAGS_FLOW_WHILE_CLOSED;
+  if (flow_while_closed(&supervisor->dispenser.watch)) flags |= STATE_FLAGS_FLOW_WHILE_CLOSED;
+  if (supervisor->in.leak) flags |= STATE_FLAGS_LEAK;
+  if (supervisor->in.releasePressed) flags |= STATE_FLAGS_RELEASE_PRESSED;
   return (uint16_t)flags;
 }
 
 void supervisor_fill_state(const Supervisor *supervisor, StateMessage *state) {
+  state->uptimeMs = supervisor->run.uptimeMs;
   state->hostTimeMs = supervisor->hostTimeMs;
   state->stopCause = (uint8_t)supervisor_stop_cause(supervisor);
+  state->lastStopCause = (uint8_t)supervisor->run.lastStopCause;
+  state->lastStopAtMs = supervisor->run.lastStopAtMs;
   state->flags = flags_of(supervisor);
   state->leftPulses = supervisor->in.leftPulses;
   state->rightPulses = supervisor->in.rightPulses;
@@ -149,4 +200,5 @@ void supervisor_fill_state(const Supervisor *supervisor, StateMessage *state) {
   state->rangeRightMm = supervisor->in.rightMm;
   state->rangeRearMm = supervisor->in.rearMm;
   state->batteryMv = supervisor->in.batteryMv;
+  state->speedCapMmS = supervisor->drive.capMmS;
 }

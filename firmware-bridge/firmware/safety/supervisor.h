@@ -6,19 +6,32 @@
 #define LETAN_SAFETY_SUPERVISOR_H
 #include "dispenser.h"
 #include "drive.h"
+#include "free_distance.h"
 #include "io.h"
 #include "protective_stop.h"
+#include "retreat.h"
 #include "stop_latch.h"
+
+/* What is told about this run after the next reset. */
+typedef struct {
+  uint32_t uptimeMs;
+  StopCause lastStopCause; /* first cause of the latest stop, over or not */
+  uint32_t lastStopAtMs;   /* uptime at which it began */
+} RunRecord;
 
 typedef struct {
   StopLatch latch;
+  Retreat retreat;
   ProtectiveStop protective;
+  FreeDistance free;
   Drive drive;
   Dispenser dispenser;
   ConfigureMessage limits;
   bool configured;
   uint8_t heartbeatAgeMs; /* at most 255 */
   uint32_t hostTimeMs;
+  RunRecord run;
+  StopCause reported; /* after the last step */
   Inputs in; /* of the last step */
 } Supervisor;
 
@@ -35,7 +48,7 @@ void supervisor_query_dispense(const Supervisor *supervisor, const QueryDispense
 void supervisor_step(Supervisor *supervisor, const Inputs *in, Outputs *out);
 
 StopCause supervisor_stop_cause(const Supervisor *supervisor);
-/* Everything of `state` that the safety functions know; uptime and counters of the link are left alone. */
+/* Everything of `state` that the safety functions know; self-supervision and counters of the link are left alone. */
 void supervisor_fill_state(const Supervisor *supervisor, StateMessage *state);
 
 #endif

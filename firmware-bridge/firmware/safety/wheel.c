@@ -5,7 +5,10 @@
 #define INTEGRAL_STEPS_PER_MM 4
 /* Pulses of the window times this, divided by pulses a metre, are mm/s. */
 #define SPEED_FACTOR ((int32_t)(1000000L / (long)(SPEED_WINDOW * CONTROL_PERIOD_MS)))
+/* The same for two control periods. */
+#define TWO_PERIODS_FACTOR ((int32_t)(1000000L / (long)(2u * CONTROL_PERIOD_MS)))
 #define UM_PER_METRE ((int32_t)1000000)
+#define NEWEST (SPEED_WINDOW - 1u)
 
 static int32_t clamp(int32_t value, int32_t bound) {
   if (value > bound) return bound;
@@ -17,13 +20,51 @@ static int16_t magnitude(int16_t value) {
 }
 
 void wheel_measure(Wheel *wheel, int32_t pulses, uint16_t pulses_per_metre) {
-  wheel->window[wheel->windowAt] = (int16_t)(pulses - wheel->lastPulses);
+  int16_t sum = 0;
+  for (uint8_t index = 0; index < NEWEST; index++) {
+    wheel->window[index] = wheel->window[index + 1u];
+    sum = (int16_t)(sum + wheel->window[index]);
+  }
+  /* Unsigned: a count that wraps is no fault. */
+  wheel->window[NEWEST] = (int16_t)clamp((int32_t)((uint32_t)pulses - (uint32_t)wheel->lastPulses), PERIOD_PULSES);
   wheel->lastPulses = pulses;
-  wheel->windowAt = (uint8_t)((wheel->windowAt + 1u) % SPEED_WINDOW);
-  int32_t sum = 0;
-  for (uint8_t index = 0; index < SPEED_WINDOW; index++) sum += wheel->window[index];
-  /* A resting wheel needs no division. */
-  wheel->measuredMmS = sum == 0 ? 0 : (int16_t)clamp(sum * SPEED_FACTOR / (int32_t)pulses_per_metre, 32767);
+  sum = (int16_t)(sum + wheel->window[NEWEST]);
+  wheel->measuredMmS = (int16_t)(sum * SPEED_FACTOR / (int32_t)pulses_per_metre);
+}
+
+/* At speed for two periods, one in which it ended, then two without a pulse. */
+static bool encoder_lost(const Wheel *wheel, uint16_t pulses_per_metre) {
+  if (magnitude(wheel->setpointMmS) < ENCODER_LOSS_MM_S || wheel->window[NEWEST - 1u] != 0 || wheel->window[NEWEST] != 0) return false;
+  const int16_t before = magnitude((int16_t)(wheel->window[0] + wheel->window[1]));
+  return before >= ENCODER_LOSS_PULSES && before * TWO_PERIODS_FACTOR >= ENCODER_LOSS_MM_S * (int32_t)pulses_per_metre;
+}
+
+/* Measured speed in the direction of the set point. */
+static int16_t forwards(const Wheel *wheel) {
+  return wheel->setpointMmS < 0 ? (int16_t)-wheel->measuredMmS : wheel->measuredMmS;
+}
+
+static bool runs_away(Wheel *wheel) {
+  const bool resting = wheel->setpointMmS == 0;
+  const bool contrary = !resting && forwards(wheel) < -CONTRARY_MM_S;
+  if (!contrary && magnitude(wheel->measuredMmS) - magnitude(wheel->setpointMmS) <= RUNAWAY_MM_S) wheel->runawayMs = 0;
+  else if (wheel->runawayMs < ROLLING_MS) wheel->runawayMs = (uint16_t)(wheel->runawayMs + CONTROL_PERIOD_MS);
+  return wheel->runawayMs >= (resting ? ROLLING_MS : RUNAWAY_MS);
+}
+
+/* Driven hard and slower than a quarter of what is asked for. */
+static bool stalls(Wheel *wheel) {
+  if (magnitude(wheel->duty) <= STALL_DUTY || forwards(wheel) >= magnitude(wheel->setpointMmS) / 4) wheel->stalledMs = 0;
+  else if (wheel->stalledMs < WHEEL_STALL_MS) wheel->stalledMs = (uint8_t)(wheel->stalledMs + CONTROL_PERIOD_MS);
+  return wheel->stalledMs == WHEEL_STALL_MS;
+}
+
+StopCause wheel_fault(Wheel *wheel, uint16_t pulses_per_metre) {
+  const bool runaway = runs_away(wheel);
+  const bool stalled = stalls(wheel);
+  if (encoder_lost(wheel, pulses_per_metre)) return STOP_CAUSE_ENCODER_FAULT;
+  if (runaway) return STOP_CAUSE_RUNAWAY;
+  return stalled ? STOP_CAUSE_WHEEL_STALL : STOP_CAUSE_NONE;
 }
 
 static int16_t ramp(int16_t from, int16_t target, uint16_t deceleration_mm_s2) {
@@ -37,9 +78,8 @@ static int16_t ramp(int16_t from, int16_t target, uint16_t deceleration_mm_s2) {
 
 void wheel_control(Wheel *wheel, int16_t target_mm_s, uint16_t deceleration_mm_s2, uint16_t pulses_per_metre) {
   wheel->setpointMmS = ramp(wheel->setpointMmS, target_mm_s, deceleration_mm_s2);
-  const uint8_t newest = (uint8_t)((wheel->windowAt + SPEED_WINDOW - 1u) % SPEED_WINDOW);
   const int32_t wanted_um = (int32_t)wheel->setpointMmS * (int32_t)CONTROL_PERIOD_MS;
-  const int32_t gone_um = wheel->window[newest] * UM_PER_METRE / (int32_t)pulses_per_metre;
+  const int32_t gone_um = wheel->window[NEWEST] * UM_PER_METRE / (int32_t)pulses_per_metre;
   wheel->behindUm = clamp(wheel->behindUm + wanted_um - gone_um, MAX_BEHIND_UM);
   /* Feed-forward: 799 duty steps turn the wheel at about 800 mm/s. */
   const int32_t proportional = ((int32_t)wheel->setpointMmS - wheel->measuredMmS) / 2;
@@ -51,14 +91,4 @@ void wheel_rest(Wheel *wheel) {
   wheel->setpointMmS = 0;
   wheel->duty = 0;
   wheel->behindUm = 0;
-  wheel->unansweredMs = 0;
-}
-
-bool wheel_encoder_fault(Wheel *wheel, int32_t pulses) {
-  /* Only pulses in the direction of the drive answer it: with a broken B wire the control would speed up to correct "backwards". */
-  const bool answered = wheel->duty > 0 ? pulses > wheel->watchedPulses : pulses < wheel->watchedPulses;
-  wheel->watchedPulses = pulses;
-  if (answered || magnitude(wheel->duty) <= ENCODER_FAULT_DUTY) wheel->unansweredMs = 0;
-  else if (wheel->unansweredMs < ENCODER_FAULT_MS) wheel->unansweredMs++;
-  return wheel->unansweredMs >= ENCODER_FAULT_MS;
 }

@@ -1,8 +1,12 @@
-/* Speed control of one wheel: ramped set point, feed-forward, proportional on the measured speed, integral on the distance. */
+/*
+ * Speed control of one wheel: ramped set point, feed-forward, proportional on the measured speed, integral on the distance; and the
+ * faults that the encoder shows.
+ */
 #ifndef LETAN_SAFETY_WHEEL_H
 #define LETAN_SAFETY_WHEEL_H
 #include <stdbool.h>
 #include <stdint.h>
+#include "../link/generated/messages.h"
 #include "generated/limits.h"
 
 typedef struct {
@@ -11,19 +15,22 @@ typedef struct {
   int16_t duty;
   int32_t behindUm; /* distance the wheel is behind its set point */
   int32_t lastPulses;
-  int16_t window[SPEED_WINDOW];
-  uint8_t windowAt;
-  int32_t watchedPulses;
-  uint16_t unansweredMs; /* driven hard without a pulse in that direction */
+  int16_t window[SPEED_WINDOW]; /* pulses of the last control periods, newest last */
+  uint8_t stalledMs;
+  uint16_t runawayMs;
 } Wheel;
 
 /* Ten milliseconds: measures, always. */
 void wheel_measure(Wheel *wheel, int32_t pulses, uint16_t pulses_per_metre);
+/*
+ * Ten milliseconds, after wheel_measure: encoder loss, runaway or stall, else STOP_CAUSE_NONE. The encoder is all there is to tell
+ * them apart: a wheel at speed that falls silent at once has lost it, since a wheel held from outside takes the robot's mass with
+ * it; one that starts silent may be blocked or have a dead encoder and counts as stalled.
+ */
+StopCause wheel_fault(Wheel *wheel, uint16_t pulses_per_metre);
 /* Ten milliseconds while powered, after wheel_measure: moves the set point towards `target` and sets the duty. */
 void wheel_control(Wheel *wheel, int16_t target_mm_s, uint16_t deceleration_mm_s2, uint16_t pulses_per_metre);
-/* No set point, no duty, no memory. */
+/* No set point, no duty, no distance to make up. */
 void wheel_rest(Wheel *wheel);
-/* One millisecond: true when the wheel is driven and its encoder has been silent, or contrary, for too long. */
-bool wheel_encoder_fault(Wheel *wheel, int32_t pulses);
 
 #endif
