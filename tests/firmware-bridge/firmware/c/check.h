@@ -25,7 +25,9 @@ void run_silent(Supervisor *robot, Inputs *in, Outputs *out, unsigned ms);
 ConfigureMessage calibration(void);
 
 extern const Test latch_tests[], protective_tests[], drive_tests[], dispense_tests[], ranging_tests[], link_tests[], gate_tests[];
+extern const Test water_tests[], over_run_tests[], snack_tests[], history_tests[];
 extern const unsigned latch_count, protective_count, drive_count, dispense_count, ranging_count, link_count, gate_count;
+extern const unsigned water_count, over_run_count, snack_count, history_count;
 #define SUITE(name) \
   const unsigned name##_count = COUNT(name##_tests)
 

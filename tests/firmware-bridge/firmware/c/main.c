@@ -72,6 +72,10 @@ int main(void) {
   run_suite("protective stop", protective_tests, protective_count);
   run_suite("drive", drive_tests, drive_count);
   run_suite("dispense", dispense_tests, dispense_count);
+  run_suite("water", water_tests, water_count);
+  run_suite("over-run", over_run_tests, over_run_count);
+  run_suite("snack", snack_tests, snack_count);
+  run_suite("dispense history", history_tests, history_count);
   run_suite("ranging", ranging_tests, ranging_count);
   run_suite("gate", gate_tests, gate_count);
   run_suite("link", link_tests, link_count);
