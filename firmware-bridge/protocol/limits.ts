@@ -34,8 +34,13 @@ export const limits: readonly LimitDeclaration[] = [
   limit('RANGE_PERIOD_MS', 10, 'ms', 'TFmini at 100 Hz'),
   limit('RANGE_LIMIT_MM', 12000, 'mm', 'TFmini: what is 12 m away or farther is sent as 1200 cm at a sound strength'),
   limit('RANGE_WALK_MM_S', 1600, 'mm/s', 'ISO 13855: walking speed of a person'),
-  limit('RANGE_RESPONSE_MS', 22, 'ms', 'RANGE_STALE_MS until a missing reading counts, a tick to take it in, a tick for the other sensor'),
-  limit('RANGE_WINDOW', 10, 'count', 'Readings compared, 5 older with 5 newer: a walker is known within RANGE_WINDOW x RANGE_PERIOD_MS = 100 ms'),
+  limit('RANGE_RESPONSE_MS', 31, 'ms', 'RANGE_STALE_MS until a missing reading counts, RANGE_PERIOD_MS until its turn comes, a tick'),
+  limit(
+    'RANGE_WINDOW',
+    10,
+    'count',
+    'Readings compared, 5 older with 5 newer: a walker is known within RANGE_WINDOW x RANGE_PERIOD_MS = 100 ms',
+  ),
   limit(
     'CLOSING_DEAD_BAND_MM_S',
     350,
@@ -51,7 +56,7 @@ export const limits: readonly LimitDeclaration[] = [
   limit('INFRARED_SHORTED_STEPS', 655, 'steps', '3.2 V: the curve has its peak of 3.1 V at 7 cm'),
   limit('REAR_LIMIT_MM', 800, 'mm', 'GP2Y0A21 sees no farther: a walker may stand right behind'),
   limit('REAR_BLIND_MM', 100, 'mm', 'Nearer the GP2Y0A21 reads far again; it is set back into the shell'),
-  limit('REAR_RESPONSE_MS', 60, 'ms', 'GP2Y0A21 period 38.3 + 9.6 ms, up to 8 ms until its turn on the converter, ticks'),
+  limit('REAR_RESPONSE_MS', 67, 'ms', 'GP2Y0A21 period 38.3 + 9.6 ms, up to 8 ms until its turn on the converter, RANGE_PERIOD_MS, a tick'),
   limit('SIDE_STOP_MM', 150, 'mm', "A turn sweeps the robot's own outline; nearer than this would touch"),
   limit('SIDE_RESUME_MM', 200, 'mm', 'SIDE_STOP_MM and 50 mm of hysteresis'),
   signedLimit(
@@ -86,7 +91,12 @@ export const limits: readonly LimitDeclaration[] = [
   limit('STANDSTILL_MS', 100, 'ms', 'Slower than one pulse in 100 ms is about 5 mm/s at 1,910 pulses/m'),
   limit('BRAKE_LIMIT_MS', 500, 'ms', 'The bridge brakes with both low sides on; then the power goes off whether or not the encoders agree'),
   signedLimit('PERIOD_PULSES', 1000, 'pulses', 'More in a control period is no wheel: 600 mm/s at 20,000 pulses/m are 120'),
-  signedLimit('ENCODER_LOSS_MM_S', 100, 'mm/s', 'From here a tyre needs more than a control period to stop, even at the 8 m/s2 of rubber on tiles'),
+  signedLimit(
+    'ENCODER_LOSS_MM_S',
+    100,
+    'mm/s',
+    'From here a tyre needs more than a control period to stop, even at the 8 m/s2 of rubber on tiles',
+  ),
   signedLimit('ENCODER_LOSS_PULSES', 4, 'count', 'Fewer in two control periods may pause by chance'),
   signedLimit('CONTRARY_MM_S', 60, 'mm/s', 'Three pulses in 50 ms at 1,000 pulses/m: more than the lag of a reversal leaves'),
   signedLimit('RUNAWAY_MM_S', 200, 'mm/s', 'Above the set point: twice the lag of a wheel that brakes at 1 m/s2'),

@@ -4,14 +4,13 @@
 #define HALF_WINDOW (RANGE_WINDOW / 2u)
 /* Both halves hold HALF_WINDOW readings and lie HALF_WINDOW periods apart: sum of differences in mm -> mm/s. */
 #define CLOSING_FACTOR ((int32_t)(1000u / (HALF_WINDOW * HALF_WINDOW * RANGE_PERIOD_MS)))
-/* Frames come every 10 ms, seen in ticks 9 to 11 ms apart. An unchanged reading is a new one at the latest then. */
-#define EARLIEST_MS (RANGE_PERIOD_MS - 1u)
-#define LATEST_MS (RANGE_PERIOD_MS + 1u)
+/* Ticks of a sensor period in which left, right and rear have their turn: apart, so that no tick gets long. */
+enum { LEFT_TURN = 0, RIGHT_TURN = 3, REAR_TURN = 6 };
 /* Sum of two wheel speeds in mm/s, each millisecond: half micrometres. */
 #define HALF_UM_PER_MM 2000
 
 void free_distance_init(FreeDistance *free_distance) {
-  *free_distance = (FreeDistance){.left = {.sinceMs = LATEST_MS}, .right = {.sinceMs = LATEST_MS}, .rearSinceMs = LATEST_MS};
+  *free_distance = (FreeDistance){.turn = LEFT_TURN};
 }
 
 uint16_t square_root(uint32_t square) {
@@ -54,12 +53,6 @@ static void travel(FreeDistance *free_distance, int16_t left_mm_s, int16_t right
   }
 }
 
-/* Whether it is time to look at a sensor: its reading has changed, or must be a new one that is the same. */
-static bool due(uint8_t *since_ms, bool changed) {
-  if (*since_ms < LATEST_MS) (*since_ms)++;
-  return *since_ms >= (changed ? EARLIEST_MS : LATEST_MS);
-}
-
 static void remember(FrontView *view, uint16_t place_mm) {
   const uint8_t last = (uint8_t)((view->next + RANGE_WINDOW - 1u) % RANGE_WINDOW);
   const int16_t moved_mm = (int16_t)(place_mm - view->placesMm[last]);
@@ -89,44 +82,35 @@ static uint16_t front_mm(uint16_t reading_mm, int16_t offset_mm, bool failed) {
   return corrected_mm < RANGE_LIMIT_MM ? corrected_mm : RANGE_LIMIT_MM;
 }
 
-static bool front_due(FrontView *view, uint16_t now_mm, uint16_t travel_mm) {
-  if (now_mm != view->steadyMm || now_mm == RANGE_LIMIT_MM) {
-    view->steadyMm = now_mm;
-    view->steadyFromMm = travel_mm;
-  }
-  return due(&view->sinceMs, now_mm != view->seenMm);
-}
-
-static void look_ahead(FrontView *view, uint16_t now_mm, uint16_t travel_mm, const ConfigureMessage *limits) {
-  remember(view, (uint16_t)(now_mm + travel_mm));
-  view->seenMm = now_mm;
-  view->capMmS = free_distance_speed(beyond(now_mm, limits->marginMm), closing_mm_s(view),
+static void look_ahead(FrontView *view, uint16_t seen_mm, uint16_t travel_mm, const ConfigureMessage *limits) {
+  if (seen_mm != view->seenMm || seen_mm == RANGE_LIMIT_MM) view->unchangedFromMm = travel_mm;
+  view->seenMm = seen_mm;
+  remember(view, (uint16_t)(seen_mm + travel_mm));
+  view->capMmS = free_distance_speed(beyond(seen_mm, limits->marginMm), closing_mm_s(view),
                                      (uint16_t)(limits->brakingDelayMs + RANGE_RESPONSE_MS), limits->brakingMmS2);
-  view->sinceMs = 0;
 }
 
 /* Standing things keep the margin; a walker who comes up from behind, seen or not, is not touched by a robot that moves. */
-static void look_back(FreeDistance *free_distance, uint16_t now_mm, const ConfigureMessage *limits) {
+static uint16_t rear_speed(uint16_t reading_mm, const ConfigureMessage *limits) {
+  const uint16_t seen_mm = reading_mm < REAR_LIMIT_MM ? reading_mm : REAR_LIMIT_MM;
   const uint16_t response_ms = (uint16_t)(limits->brakingDelayMs + REAR_RESPONSE_MS);
-  const uint16_t standing = free_distance_speed(beyond(now_mm, limits->marginMm), 0, response_ms, limits->brakingMmS2);
-  const uint16_t walking = free_distance_speed(beyond(now_mm, REAR_BLIND_MM), RANGE_WALK_MM_S, response_ms, limits->brakingMmS2);
-  free_distance->rearSeenMm = now_mm;
-  free_distance->rearCapMmS = standing < walking ? standing : walking;
-  free_distance->rearSinceMs = 0;
+  const uint16_t standing = free_distance_speed(beyond(seen_mm, limits->marginMm), 0, response_ms, limits->brakingMmS2);
+  const uint16_t walking = free_distance_speed(beyond(seen_mm, REAR_BLIND_MM), RANGE_WALK_MM_S, response_ms, limits->brakingMmS2);
+  return standing < walking ? standing : walking;
 }
 
 void free_distance_step(FreeDistance *free_distance, const Inputs *in, int16_t left_mm_s, int16_t right_mm_s,
                         const ConfigureMessage *limits) {
-  const uint16_t left_mm = front_mm(in->frontLeftMm, limits->frontLeftOffsetMm, in->frontFailed);
-  const uint16_t right_mm = front_mm(in->frontRightMm, limits->frontRightOffsetMm, in->frontFailed);
-  const uint16_t rear_mm = in->rearMm < REAR_LIMIT_MM ? in->rearMm : REAR_LIMIT_MM;
   travel(free_distance, left_mm_s, right_mm_s);
-  const bool left_due = front_due(&free_distance->left, left_mm, free_distance->travelMm);
-  const bool right_due = front_due(&free_distance->right, right_mm, free_distance->travelMm);
-  const bool rear_due = due(&free_distance->rearSinceMs, rear_mm != free_distance->rearSeenMm);
-  if (left_due) look_ahead(&free_distance->left, left_mm, free_distance->travelMm, limits);
-  else if (right_due) look_ahead(&free_distance->right, right_mm, free_distance->travelMm, limits);
-  else if (rear_due) look_back(free_distance, rear_mm, limits);
+  const uint16_t travel_mm = free_distance->travelMm;
+  if (free_distance->turn == LEFT_TURN) {
+    look_ahead(&free_distance->left, front_mm(in->frontLeftMm, limits->frontLeftOffsetMm, in->frontFailed), travel_mm, limits);
+  } else if (free_distance->turn == RIGHT_TURN) {
+    look_ahead(&free_distance->right, front_mm(in->frontRightMm, limits->frontRightOffsetMm, in->frontFailed), travel_mm, limits);
+  } else if (free_distance->turn == REAR_TURN) {
+    free_distance->rearCapMmS = rear_speed(in->rearMm, limits);
+  }
+  free_distance->turn = (uint8_t)((free_distance->turn + 1u) % RANGE_PERIOD_MS);
 }
 
 uint16_t free_distance_cap(const FreeDistance *free_distance, int16_t wanted_left, int16_t wanted_right) {
@@ -139,7 +123,7 @@ uint16_t free_distance_cap(const FreeDistance *free_distance, int16_t wanted_lef
 }
 
 static bool frozen(const FrontView *view, uint16_t travel_mm) {
-  return (int16_t)(travel_mm - view->steadyFromMm) > (int16_t)RANGE_FROZEN_MM;
+  return (int16_t)(travel_mm - view->unchangedFromMm) > (int16_t)RANGE_FROZEN_MM;
 }
 
 bool free_distance_frozen(const FreeDistance *free_distance) {

@@ -14,26 +14,23 @@ typedef struct {
   uint16_t placesMm[RANGE_WINDOW]; /* where the thing stood: reading plus own travel, modulo 2^16 */
   uint8_t next;                    /* place to overwrite */
   uint8_t known;                   /* places of the thing seen now, at most RANGE_WINDOW */
-  uint8_t sinceMs;                 /* since the last place, saturating */
   uint16_t seenMm;
-  uint16_t steadyMm; /* reading that has not changed ... */
-  uint16_t steadyFromMm; /* ... since this travel */
+  uint16_t unchangedFromMm; /* own travel when seenMm was new */
   uint16_t capMmS;
 } FrontView;
 
 typedef struct {
   FrontView left;
   FrontView right;
-  uint8_t rearSinceMs;
-  uint16_t rearSeenMm;
   uint16_t rearCapMmS;
-  uint16_t travelMm; /* forwards, modulo 2^16 */
+  uint8_t turn;         /* millisecond of the sensor period */
+  uint16_t travelMm;    /* forwards, modulo 2^16 */
   int16_t travelHalfUm; /* remainder, within +-2000 */
 } FreeDistance;
 
 /* No free way until sensors have spoken. */
 void free_distance_init(FreeDistance *free_distance);
-/* One millisecond; measured wheel speeds in mm/s. Works on one sensor at most, so that no tick gets long. */
+/* One millisecond; measured wheel speeds in mm/s. Takes in each sensor once in RANGE_PERIOD_MS. */
 void free_distance_step(FreeDistance *free_distance, const Inputs *in, int16_t left_mm_s, int16_t right_mm_s,
                         const ConfigureMessage *limits);
 /* Upper bound in mm/s, 0..SPEED_LIMIT_MM_S, for the faster wheel of a motion in that direction. Turning on the spot has none: the side
