@@ -14,11 +14,11 @@ const settings = z
     flash: z.instanceof(Uint8Array),
     bootReset: z.boolean(),
     resetOnOpen: z.boolean(),
-    plant: z.object({ site: siteSchema, seed: z.number() }),
+    plant: z.object({ site: siteSchema, seed: z.number(), freshUnit: z.boolean().default(false) }),
   })
   .parse(workerData);
-const { site, seed } = settings.plant;
-const lobby = new LobbyPlant({ site, random: new SeededRandom(seed) });
+const { site, seed, freshUnit } = settings.plant;
+const lobby = new LobbyPlant({ site, random: new SeededRandom(seed), freshUnit });
 
 const plant: BoardPlant = {
   attach: (pins) => lobby.attach(pins),

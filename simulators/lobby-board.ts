@@ -11,6 +11,8 @@ import { parseHex } from './mega2560/hex.ts';
 export interface LobbyWorldSettings {
   site: SiteConfig;
   seed: number;
+  /** A unit that was never calibrated. */
+  freshUnit: boolean;
 }
 
 export interface LobbyBoardOptions extends LobbyWorldSettings {
@@ -33,9 +35,9 @@ export class LobbyBoard {
   private readonly host: BoardHost;
   private wedgedUntilMs = 0;
 
-  constructor({ workerUrl, folder, firmwareFile, site, seed }: LobbyBoardOptions) {
+  constructor({ workerUrl, folder, firmwareFile, site, seed, freshUnit }: LobbyBoardOptions) {
     const flash = parseHex(readFileSync(firmwareFile, 'utf8'));
-    const plant: LobbyWorldSettings = { site, seed };
+    const plant: LobbyWorldSettings = { site, seed, freshUnit };
     this.host = new BoardHost({ workerUrl, flash, folder, name: 'board', plant });
     this.host.onSnapshot((raw) => {
       const parsed = snapshotSchema.safeParse(raw);

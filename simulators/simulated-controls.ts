@@ -15,7 +15,8 @@ import type { ScannerSimulator } from './scanner/scanner-simulator.ts';
 export interface SimulatedParts {
   config: LoadedConfig;
   clock: Clock;
-  app: App;
+  /** Null where the runtime is not part of the simulation. */
+  app: App | null;
   board: LobbyBoard;
   printer: PrinterSimulator;
   scanner: ScannerSimulator;
@@ -58,13 +59,13 @@ export class SimulatedControls implements LobbyControls {
   }
   get status(): LobbyStatus {
     const { app, board, broker, printer, config } = this.parts;
-    const report = app.report();
+    const report = app?.report() ?? null;
     return {
       robotName: config.robot.name,
       boardPlugged: board.isPlugged,
       boardWedged: board.isWedged,
-      safety: report.telemetry?.safety ?? null,
-      screen: report.visit,
+      safety: report?.telemetry?.safety ?? null,
+      screen: report?.visit ?? null,
       paperPresent: !printer.faults.paperEnd,
       cutterJammed: printer.faults.cutterJammed || printer.faults.cutterError,
       networkUp: broker.networkUp,
@@ -110,8 +111,8 @@ export class SimulatedControls implements LobbyControls {
   }
 
   /** Presses the release button as soon as the runtime hears the board and the power-up stop is all that holds the robot. */
-  async releaseAfterPowerUp(): Promise<void> {
-    const { app, clock, board } = this.parts;
+  async releaseAfterPowerUp(app: App): Promise<void> {
+    const { clock, board } = this.parts;
     const endMs = clock.monotonicMs() + releaseTriesMs;
     while (app.report().telemetry === null && clock.monotonicMs() < endMs) await new Promise<void>((resolve) => clock.after(20, resolve));
     await board.command({ type: 'pressRelease' });

@@ -29,6 +29,10 @@ export interface SimulationOptions {
   seed: number;
   /** Nobody presses the release button after power-up. */
   keepStopped: boolean;
+  /** A unit that was never calibrated: the robot file does not fit it. */
+  freshUnit: boolean;
+  /** Everything but the runtime: the device links are free for `letan run`, `calibrate`, `flash` and `doctor`. */
+  partsOnly: boolean;
   logLevel: string;
   version: string;
   firmwareFile: string;
@@ -109,6 +113,7 @@ async function startBody(options: SimulationOptions, { config, clock, endings }:
     firmwareFile: options.firmwareFile,
     site: config.site,
     seed: options.seed,
+    freshUnit: options.freshUnit,
   });
   endings.add(() => board.stop());
   await board.start();
@@ -153,7 +158,7 @@ async function bringUp(options: SimulationOptions, endings: Endings): Promise<Si
   writeFileSync(config.robot.queue.publicKeyFile, JSON.stringify(ward.queueServer.publicJwk));
   const ground = { config, clock, logger, endings };
   const body = await startBody(options, ground);
-  const app = await startRuntime(options, ground);
+  const app = options.partsOnly ? null : await startRuntime(options, ground);
 
   const pages = fastify({ forceCloseConnections: true });
   endings.add(() => pages.close());
@@ -163,17 +168,19 @@ async function bringUp(options: SimulationOptions, endings: Endings): Promise<Si
   await registerLobby(pages, controls, { staticFolder: options.pages.lobby });
   const at = { host, port: options.lobbyPort };
   const address = await claimPort('lobby page', at, () => pages.listen(at));
-  controls.links = { kiosk: `${app.address}/`, staff: `${address}/staff/` };
-  if (!options.keepStopped) await controls.releaseAfterPowerUp();
+  // Without a runtime the pages are where `letan run` will serve them.
+  const runtimeAddress = app?.address ?? `http://${host}:${options.kioskPort}`;
+  controls.links = { kiosk: `${runtimeAddress}/`, staff: `${address}/staff/` };
+  if (app && !options.keepStopped) await controls.releaseAfterPowerUp(app);
   return {
     addresses: {
-      kiosk: `${app.address}/`,
+      kiosk: `${runtimeAddress}/`,
       lobby: `${address}/lobby/`,
       staff: `${address}/staff/`,
-      service: `${app.address}/service/`,
+      service: `${runtimeAddress}/service/`,
       broker: ward.broker.url,
     },
-    firstRunPassword: app.firstRunPassword,
+    firstRunPassword: app?.firstRunPassword ?? null,
     stop: () => endings.run(),
   };
 }

@@ -25,6 +25,8 @@ const program = new Command('npm start --')
   .option('-r, --robot <name>', 'name of a file in robots/', 'simulated')
   .option('--seed <number>', 'seed of the simulated world', Number, 1)
   .option('--keep-stopped', 'leave the power-up stop to you: press the blue button on the lobby page', false)
+  .option('--fresh-unit', 'a unit that was never calibrated: wheels, brakes, flow meter and range sensors are off the robot file', false)
+  .option('--parts-only', 'everything but the runtime, so that letan run, calibrate, flash or doctor can have the devices', false)
   .option('--log-level <level>', 'debug, info, warn or error', 'warn')
   .parse();
 
@@ -37,6 +39,8 @@ const options = program.opts<{
   robot: string;
   seed: number;
   keepStopped: boolean;
+  freshUnit: boolean;
+  partsOnly: boolean;
   logLevel: string;
 }>();
 
@@ -51,8 +55,10 @@ async function main(): Promise<void> {
     pages: { kiosk: here('./kiosk/'), service: here('./service/'), staff: here('./staff/'), lobby: here('./lobby/') },
   });
   const { kiosk, lobby, staff, service, broker } = simulation.addresses;
-  process.stdout.write(`  kiosk    ${kiosk}\n  lobby    ${lobby}\n  staff    ${staff}\n  service  ${service}\n  broker   ${broker}\n`);
+  const runtimePages = options.partsOnly ? '' : `  kiosk    ${kiosk}\n  service  ${service}\n`;
+  process.stdout.write(`${runtimePages}  lobby    ${lobby}\n  staff    ${staff}\n  broker   ${broker}\n`);
   if (simulation.firstRunPassword) process.stdout.write(`  service page password, shown only now: ${simulation.firstRunPassword}\n`);
+  if (options.partsOnly) process.stdout.write(`  devices  ${options.runDir}/dev; press the blue button on the lobby page when asked to\n`);
   process.stdout.write(`letan is ready after ${(performance.now() / 1000).toFixed(1)} s. Ctrl-C ends it.\n`);
   await new Promise<void>((resolve) => {
     process.once('SIGINT', resolve);

@@ -15,6 +15,8 @@ export const lobbyCommandSchema = z.discriminatedUnion('type', [
   /** The person walks there in a straight line and stops early at whatever is in the way. */
   z.strictObject({ type: z.literal('walkPerson'), id: personId, ...spot, speedMmS: z.number().min(50).max(maximumWalkMmS).default(1000) }),
   z.strictObject({ type: z.literal('removePerson'), id: personId }),
+  /** A hand lifts the robot and puts it down; that spot becomes the mark that the tape measures from. */
+  z.strictObject({ type: z.literal('placeRobot'), ...spot, headingDeg: z.number().min(-360).max(360) }),
   z.strictObject({ type: z.literal('eStop'), pressed: z.boolean() }),
   /** A knock against one side of the bumper. */
   z.strictObject({ type: z.literal('hitBumper'), side: z.enum(['left', 'right']) }),

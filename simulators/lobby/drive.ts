@@ -1,26 +1,14 @@
 import { bearingRad, type Circle, distanceMm, type Point, wrapRad } from './geometry.ts';
 import { modulo, PulseTrain, type Span } from './pulse-train.ts';
 import type { Room } from './room.ts';
+import { type DriveTruth, drawnPulsesPerMetre, type MotorTruth } from './unit-truth.ts';
 import { cyclesPerMs, type Wiring } from './wiring.ts';
 
 export const robotRadiusMm = 250;
-/** Full duty on a fresh battery. */
-const topSpeedMmS = 800;
-/** Motor, gear and 60 kg of robot as one first-order lag. */
-const timeConstantS = 0.08;
 /** Spring-applied brakes while the bridge is off. */
 const brakeMmS2 = 2500;
-const nominalPulsesPerMetre = 1910;
 /** Slower than this, friction holds the wheels. */
 const stillMmS = 0.5;
-
-/** What makes this unit differ from the drawing; the robot has to live with it. */
-export interface DriveTruth {
-  /** True metres a nominal metre, per wheel. */
-  leftScale: number;
-  rightScale: number;
-  trackMm: number;
-}
 
 class Wheel {
   speedMmS = 0;
@@ -28,9 +16,11 @@ class Wheel {
   private readonly reverse: () => boolean;
   private readonly duty: () => number;
   private readonly scale: number;
+  private readonly motor: MotorTruth;
 
-  constructor(wiring: Wiring, side: 'Left' | 'Right', scale: number) {
+  constructor(wiring: Wiring, side: 'Left' | 'Right', scale: number, motor: MotorTruth) {
     this.scale = scale;
+    this.motor = motor;
     this.reverse = wiring.output(`motor${side}Reverse`);
     const channel = side === 'Left' ? '4A' : '4B';
     this.duty = () => wiring.mega.pwmDuty(channel);
@@ -49,15 +39,15 @@ class Wheel {
       this.speedMmS = Math.sign(this.speedMmS) * Math.max(0, Math.abs(this.speedMmS) - brakeMmS2 * seconds);
       return;
     }
-    const targetMmS = this.duty() * topSpeedMmS * (this.reverse() ? -1 : 1);
-    this.speedMmS = targetMmS + (this.speedMmS - targetMmS) * Math.exp(-seconds / timeConstantS);
+    const targetMmS = this.duty() * this.motor.topSpeedMmS * (this.reverse() ? -1 : 1);
+    this.speedMmS = targetMmS + (this.speedMmS - targetMmS) * Math.exp(-seconds / this.motor.lagS);
     if (targetMmS === 0 && Math.abs(this.speedMmS) < stillMmS) this.speedMmS = 0;
   }
 
   /** Turns the wheel through the span and returns the way made over ground. */
   roll(seconds: number, span: Span): number {
     const nominalMm = this.speedMmS * seconds;
-    this.encoder.advance((nominalMm / 1000) * nominalPulsesPerMetre * 4, span);
+    this.encoder.advance((nominalMm / 1000) * drawnPulsesPerMetre * 4, span);
     return nominalMm * this.scale;
   }
 }
@@ -72,14 +62,14 @@ export class Drive {
   private readonly truth: DriveTruth;
   private readonly room: Room;
 
-  constructor(wiring: Wiring, room: Room, start: Point & { headingRad: number }, truth: DriveTruth) {
+  constructor(wiring: Wiring, room: Room, start: Point & { headingRad: number }, truth: DriveTruth, motor: MotorTruth) {
     this.room = room;
     this.truth = truth;
     this.disc = { xMm: start.xMm, yMm: start.yMm, radiusMm: robotRadiusMm };
     this.headingRad = start.headingRad;
     this.enabled = wiring.output('motorEnable');
-    this.left = new Wheel(wiring, 'Left', truth.leftScale);
-    this.right = new Wheel(wiring, 'Right', truth.rightScale);
+    this.left = new Wheel(wiring, 'Left', truth.leftScale, motor);
+    this.right = new Wheel(wiring, 'Right', truth.rightScale, motor);
   }
 
   get motorEnabled(): boolean {
@@ -90,6 +80,14 @@ export class Drive {
   }
   get wheelSpeeds(): { leftMmS: number; rightMmS: number } {
     return { leftMmS: this.left.speedMmS, rightMmS: this.right.speedMmS };
+  }
+
+  /** A hand lifts the robot and puts it down there; its wheels do not turn. False while they do, or where it would not stand. */
+  place(pose: Point & { headingRad: number }): boolean {
+    if (this.active || !this.room.fits({ ...pose, radiusMm: robotRadiusMm })) return false;
+    Object.assign(this.disc, { xMm: pose.xMm, yMm: pose.yMm });
+    this.headingRad = wrapRad(pose.headingRad);
+    return true;
   }
 
   /** Moves through the span. `onHit` gets the direction of a contact in the robot's frame, left positive. */

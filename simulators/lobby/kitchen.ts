@@ -1,6 +1,7 @@
 import type { CancelSchedule } from '../mega2560/plant.ts';
 import { modulo, PulseTrain, type Span } from './pulse-train.ts';
 import type { LobbySnapshot } from './snapshot.ts';
+import type { WaterTruth } from './unit-truth.ts';
 import { cyclesPerMs, type Wiring } from './wiring.ts';
 
 export const tankCapacityMl = 5000;
@@ -9,10 +10,6 @@ export const floatLevelMl = 120;
 const fullFlowMlS = 25;
 const flowRampS = 0.1;
 const valveOpenDelayMs = 50;
-/** 25 mL/s x 60 ms = 1.5 mL run on after closing. */
-const valveCloseDelayMs = 60;
-/** YF-S401: 98 pulses a second at one litre a minute. */
-const flowPulsesPerMl = 5.88;
 /** The tray sensor needs a puddle. */
 const leakAtMl = 5;
 
@@ -21,6 +18,8 @@ export class WaterLine {
   tankMl: number;
   pouredMl = 0;
   spilledMl = 0;
+  /** In the cup that stands there now. */
+  private cupMl = 0;
   private cupPresent: boolean;
   private trayWet = false;
   private spilledInTrayMl = 0;
@@ -32,8 +31,10 @@ export class WaterLine {
   private readonly setCupOpen: (high: boolean) => void;
   private readonly setTankEmpty: (high: boolean) => void;
   private readonly setTrayDry: (high: boolean) => void;
+  private readonly truth: WaterTruth;
 
-  constructor(wiring: Wiring, options: { tankMl: number; cupPresent: boolean }) {
+  constructor(wiring: Wiring, options: { tankMl: number; cupPresent: boolean; truth: WaterTruth }) {
+    this.truth = options.truth;
     this.tankMl = options.tankMl;
     this.cupPresent = options.cupPresent;
     const setFlow = wiring.input('flowMeter', false);
@@ -44,7 +45,7 @@ export class WaterLine {
     this.valveOpen = wiring.output('valve');
     wiring.onOutput('valve', (open) => {
       this.pendingChange();
-      this.pendingChange = wiring.afterMs(open ? valveOpenDelayMs : valveCloseDelayMs, () => {
+      this.pendingChange = wiring.afterMs(open ? valveOpenDelayMs : this.truth.valveClosingMs, () => {
         this.passing = open;
       });
     });
@@ -54,7 +55,9 @@ export class WaterLine {
     return this.passing || this.flowMlS > 0 || this.valveOpen();
   }
 
+  /** A cup that is put there is empty. */
   setCup(present: boolean): void {
+    if (present && !this.cupPresent) this.cupMl = 0;
     this.cupPresent = present;
     this.setCupOpen(!present);
   }
@@ -78,13 +81,14 @@ export class WaterLine {
     if (flowedMl === 0) return;
     this.setTank(this.tankMl - flowedMl);
     this.pouredMl += flowedMl;
-    this.meter.advance(flowedMl * flowPulsesPerMl * 2, span);
-    if (!this.cupPresent) this.spill(flowedMl);
+    this.meter.advance(flowedMl * this.truth.pulsesPerMl * 2, span);
+    if (this.cupPresent) this.cupMl += flowedMl;
+    else this.spill(flowedMl);
   }
 
   view(): LobbySnapshot['water'] {
-    const { tankMl, pouredMl, spilledMl, flowMlS, cupPresent } = this;
-    return { tankMl, pouredMl, spilledMl, flowMlS, cupPresent, valveOpen: this.valveOpen(), leak: this.trayWet };
+    const { tankMl, pouredMl, spilledMl, cupMl, flowMlS, cupPresent } = this;
+    return { tankMl, pouredMl, spilledMl, cupMl, flowMlS, cupPresent, valveOpen: this.valveOpen(), leak: this.trayWet };
   }
 
   private spill(volumeMl: number): void {

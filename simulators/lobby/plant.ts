@@ -3,14 +3,15 @@ import type { Random } from '../../src/core/random.ts';
 import { assertNever } from '../../src/core/result.ts';
 import type { MegaPins, Plant } from '../mega2560/plant.ts';
 import type { LobbyCommand } from './commands.ts';
-import { Drive, type DriveTruth } from './drive.ts';
-import { bearingRad, toRadians, wrapRad } from './geometry.ts';
+import { Drive, robotRadiusMm } from './drive.ts';
+import { bearingRad, type Point, toDegrees, toRadians, wrapRad } from './geometry.ts';
 import { SnackColumn, tankCapacityMl, WaterLine } from './kitchen.ts';
 import { People } from './people.ts';
 import { Room } from './room.ts';
 import { Sensors } from './sensors.ts';
 import type { LobbySnapshot } from './snapshot.ts';
 import { Switches } from './switches.ts';
+import { type DriveTruth, drawCalibratedUnit, drawFreshUnit, type UnitTruth } from './unit-truth.ts';
 import { cyclesPerMs, Wiring } from './wiring.ts';
 
 /** Enough for people walking; while anything of the robot moves the finer step keeps pulses and contacts exact. */
@@ -21,6 +22,8 @@ export interface LobbyOptions {
   site: SiteConfig;
   /** Draws the unit's hidden parameters and all noise: same seed and same cycles, same world. */
   random: Random;
+  /** A unit that was never calibrated instead of one that the shipped robot file fits; default false. */
+  freshUnit?: boolean;
   /** Replaces the drawn parameters of the wheels. */
   driveTruth?: DriveTruth;
   /** A cup stands under the spout from the start; default true. */
@@ -30,13 +33,12 @@ export interface LobbyOptions {
   batteryVolts?: number;
 }
 
-/** Wheels within 0.2 % and track within 0.5 % of the drawing. */
-function drawTruth(random: Random): DriveTruth {
-  const within = (share: number) => 1 + (random.next() * 2 - 1) * share;
-  return { leftScale: within(0.002), rightScale: within(0.002), trackMm: 400 * within(0.005) };
-}
+type Pose = Point & { headingRad: number };
 
 interface World {
+  truth: UnitTruth;
+  /** Where the robot was last put down. */
+  mark: Pose;
   wiring: Wiring;
   drive: Drive;
   sensors: Sensors;
@@ -63,18 +65,21 @@ export class LobbyPlant implements Plant {
 
   attach(pins: MegaPins): void {
     if (this.world) throw new Error('the lobby is attached already');
-    const { site, random, driveTruth, autoCup = true, tankMl = tankCapacityMl, snackStock = 8, batteryVolts = 25.6 } = this.options;
+    const { site, autoCup = true, tankMl = tankCapacityMl, snackStock = 8, batteryVolts = 25.6, random } = this.options;
     const home = site.places[site.home];
     if (!home) throw new Error(`site: home place ${site.home} is not among the places`);
     const wiring = new Wiring(pins);
     const start = { xMm: home.xMm, yMm: home.yMm, headingRad: wrapRad(toRadians(home.headingDeg)) };
-    const drive = new Drive(wiring, this.room, start, driveTruth ?? drawTruth(random));
+    const truth = this.drawTruth();
+    const drive = new Drive(wiring, this.room, start, truth.drive, truth.motor);
     this.world = {
+      truth,
+      mark: start,
       wiring,
       drive,
-      sensors: new Sensors(wiring, drive, this.room, () => this.people.discs, random),
+      sensors: new Sensors(wiring, drive, this.room, () => this.people.discs, random, truth.ranges),
       switches: new Switches(wiring, batteryVolts),
-      water: new WaterLine(wiring, { tankMl, cupPresent: autoCup }),
+      water: new WaterLine(wiring, { tankMl, cupPresent: autoCup, truth: truth.water }),
       snack: new SnackColumn(wiring, snackStock),
     };
     this.step(this.world, pins.cycles);
@@ -92,6 +97,8 @@ export class LobbyPlant implements Plant {
         return this.people.walk(command.id, command, command.speedMmS);
       case 'removePerson':
         return this.people.remove(command.id);
+      case 'placeRobot':
+        return this.placeRobot({ xMm: command.xMm, yMm: command.yMm, headingRad: toRadians(command.headingDeg) });
       case 'eStop':
         switches.pressEStop(command.pressed);
         return true;
@@ -149,6 +156,41 @@ export class LobbyPlant implements Plant {
       water: water.view(),
       snack: snack.view(),
       batteryVolts: switches.batteryVolts,
+      tape: this.tape(this.attached()),
+    };
+  }
+
+  /** The unit's hidden parameters, for who must know what a calibration should find. */
+  get truth(): UnitTruth {
+    return this.attached().truth;
+  }
+
+  private drawTruth(): UnitTruth {
+    const { random, driveTruth, freshUnit = false } = this.options;
+    const draw = freshUnit ? drawFreshUnit : drawCalibratedUnit;
+    // With given wheels nothing is drawn for a calibrated unit, so that the noise of such a world begins with the seed.
+    const drawn = draw(driveTruth && !freshUnit ? { next: () => 0.5 } : random);
+    return driveTruth ? { ...drawn, drive: driveTruth } : drawn;
+  }
+
+  private placeRobot(pose: Pose): boolean {
+    const world = this.attached();
+    const placed = world.drive.place(pose);
+    if (placed) world.mark = pose;
+    return placed;
+  }
+
+  private tape({ drive, mark }: World): LobbySnapshot['tape'] {
+    const [eastMm, northMm] = [drive.disc.xMm - mark.xMm, drive.disc.yMm - mark.yMm];
+    const [cos, sin] = [Math.cos(mark.headingRad), Math.sin(mark.headingRad)];
+    const fromMiddleMm = this.room.castMm(drive.disc, drive.headingRad, this.people.discs);
+    return {
+      fromMark: {
+        xMm: eastMm * cos + northMm * sin,
+        yMm: northMm * cos - eastMm * sin,
+        headingDeg: toDegrees(wrapRad(drive.headingRad - mark.headingRad)),
+      },
+      aheadMm: fromMiddleMm === null ? null : fromMiddleMm - robotRadiusMm,
     };
   }
 

@@ -3,6 +3,7 @@ import type { Drive } from './drive.ts';
 import { along, type Circle, type Point, toRadians } from './geometry.ts';
 import type { Room } from './room.ts';
 import type { RayView } from './snapshot.ts';
+import type { RangeTruth } from './unit-truth.ts';
 import { cyclesPerMs, type Wiring } from './wiring.ts';
 
 export type FrontSensorName = 'frontLeft' | 'frontRight';
@@ -67,8 +68,10 @@ export class Sensors {
   private readonly room: Room;
   private readonly people: () => Iterable<Circle>;
   private readonly random: Random;
+  private readonly truth: RangeTruth;
 
-  constructor(wiring: Wiring, drive: Drive, room: Room, people: () => Iterable<Circle>, random: Random) {
+  constructor(wiring: Wiring, drive: Drive, room: Room, people: () => Iterable<Circle>, random: Random, truth: RangeTruth) {
+    this.truth = truth;
     this.wiring = wiring;
     this.drive = drive;
     this.room = room;
@@ -106,7 +109,8 @@ export class Sensors {
     const { distanceMm } = this.ray(sensor, frontMounts[sensor], tfminiHalfAngleRad, tfminiRangeMm, false);
     const jitterMm = noise(this.random, 5);
     if (this.silent.has(sensor)) return;
-    const measuredMm = Math.min(tfminiRangeMm, Math.max(0, (distanceMm ?? tfminiRangeMm) + jitterMm));
+    const readMm = (distanceMm ?? tfminiRangeMm) + this.truth[`${sensor}Mm`] + jitterMm;
+    const measuredMm = Math.min(tfminiRangeMm, Math.max(0, readMm));
     // Returned light falls with distance; under 100 the maker calls a reading unreliable.
     const strength = Math.round(Math.min(3000, 200 + 1_500_000 / Math.max(300, measuredMm)));
     this.wiring.mega.feedUart(usarts[sensor], tfminiFrame(Math.round(measuredMm / 10), strength));

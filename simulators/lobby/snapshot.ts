@@ -38,7 +38,24 @@ export interface LobbySnapshot {
     motorFault: boolean;
     motorEnabled: boolean;
   };
-  water: { tankMl: number; pouredMl: number; spilledMl: number; flowMlS: number; valveOpen: boolean; cupPresent: boolean; leak: boolean };
+  water: {
+    tankMl: number;
+    pouredMl: number;
+    spilledMl: number;
+    /** In the cup under the spout, since it was put there. */
+    cupMl: number;
+    flowMlS: number;
+    valveOpen: boolean;
+    cupPresent: boolean;
+    leak: boolean;
+  };
   snack: { stock: number; dropped: number; turning: boolean };
   batteryVolts: number;
+  /** What a technician's tape and protractor tell. */
+  tape: {
+    /** True pose in the frame of the mark where the robot was last put down: x ahead of it, y to its left. */
+    fromMark: Point & { headingDeg: number };
+    /** From the foremost point of the shell straight ahead to whatever stands there; null = nothing. */
+    aheadMm: number | null;
+  };
 }
