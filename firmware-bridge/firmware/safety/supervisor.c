@@ -148,12 +148,13 @@ static void steer(const Supervisor *supervisor, Outputs *out) {
 
 void supervisor_step(Supervisor *supervisor, const Inputs *in, Outputs *out) {
   const bool was_latched = latched(supervisor);
-  supervisor->in = *in;
   supervisor->run.uptimeMs++;
   if (supervisor->heartbeatAgeMs < 255) supervisor->heartbeatAgeMs++;
   /* A category 0 stop in an interrupt has taken the power off already; follow before anything drives again. */
   step_latch(supervisor, in, step_drive(supervisor, in));
-  protective_stop_step(&supervisor->protective, in, &supervisor->limits, heartbeat_lost(supervisor));
+  supervisor->in = *in;
+  if (free_distance_frozen(&supervisor->free)) supervisor->in.frontFailed = true;
+  protective_stop_step(&supervisor->protective, &supervisor->in, &supervisor->limits, heartbeat_lost(supervisor));
   record_stop(supervisor, was_latched);
   hold_still(supervisor);
   forget_ended_motion(supervisor);

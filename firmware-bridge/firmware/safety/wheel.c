@@ -32,11 +32,13 @@ void wheel_measure(Wheel *wheel, int32_t pulses, uint16_t pulses_per_metre) {
   wheel->measuredMmS = (int16_t)(sum * SPEED_FACTOR / (int32_t)pulses_per_metre);
 }
 
-/* At speed for two periods, one in which it ended, then two without a pulse. */
+/* At speed for two periods, one in which it ended, then two without a way in that direction. */
 static bool encoder_lost(const Wheel *wheel, uint16_t pulses_per_metre) {
-  if (magnitude(wheel->setpointMmS) < ENCODER_LOSS_MM_S || wheel->window[NEWEST - 1u] != 0 || wheel->window[NEWEST] != 0) return false;
-  const int16_t before = magnitude((int16_t)(wheel->window[0] + wheel->window[1]));
-  return before >= ENCODER_LOSS_PULSES && before * TWO_PERIODS_FACTOR >= ENCODER_LOSS_MM_S * (int32_t)pulses_per_metre;
+  const int16_t before = (int16_t)(wheel->window[0] + wheel->window[1]);
+  const int16_t after = (int16_t)(wheel->window[NEWEST - 1u] + wheel->window[NEWEST]);
+  if (before > 0 ? after > 0 : after < 0) return false;
+  return magnitude(wheel->setpointMmS) >= ENCODER_LOSS_MM_S && magnitude(before) >= ENCODER_LOSS_PULSES &&
+         magnitude(before) * TWO_PERIODS_FACTOR >= ENCODER_LOSS_MM_S * (int32_t)pulses_per_metre;
 }
 
 /* Measured speed in the direction of the set point. */

@@ -24,8 +24,8 @@ typedef struct {
 void wheel_measure(Wheel *wheel, int32_t pulses, uint16_t pulses_per_metre);
 /*
  * Ten milliseconds, after wheel_measure: encoder loss, runaway or stall, else STOP_CAUSE_NONE. The encoder is all there is to tell
- * them apart: a wheel at speed that falls silent at once has lost it, since a wheel held from outside takes the robot's mass with
- * it; one that starts silent may be blocked or have a dead encoder and counts as stalled.
+ * them apart: a wheel at speed that falls silent or turns round at once has lost it, since a wheel held from outside takes the
+ * robot's mass with it; one that starts silent may be blocked or have a dead encoder and counts as stalled.
  */
 StopCause wheel_fault(Wheel *wheel, uint16_t pulses_per_metre);
 /* Ten milliseconds while powered, after wheel_measure: moves the set point towards `target` and sets the duty. */
