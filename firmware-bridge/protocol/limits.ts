@@ -34,7 +34,7 @@ export const limits: readonly LimitDeclaration[] = [
   limit('RANGE_PERIOD_MS', 10, 'ms', 'TFmini at 100 Hz'),
   limit('RANGE_LIMIT_MM', 12000, 'mm', 'TFmini: what is 12 m away or farther is sent as 1200 cm at a sound strength'),
   limit('RANGE_WALK_MM_S', 1600, 'mm/s', 'ISO 13855: walking speed of a person'),
-  limit('RANGE_RESPONSE_MS', 31, 'ms', 'RANGE_STALE_MS until a missing reading counts, RANGE_PERIOD_MS until its turn comes, a tick'),
+  limit('RANGE_RESPONSE_MS', 32, 'ms', 'RANGE_STALE_MS until a missing reading counts, RANGE_PERIOD_MS until its turn comes, two ticks'),
   limit(
     'RANGE_WINDOW',
     10,
@@ -56,7 +56,12 @@ export const limits: readonly LimitDeclaration[] = [
   limit('INFRARED_SHORTED_STEPS', 655, 'steps', '3.2 V: the curve has its peak of 3.1 V at 7 cm'),
   limit('REAR_LIMIT_MM', 800, 'mm', 'GP2Y0A21 sees no farther: a walker may stand right behind'),
   limit('REAR_BLIND_MM', 100, 'mm', 'Nearer the GP2Y0A21 reads far again; it is set back into the shell'),
-  limit('REAR_RESPONSE_MS', 67, 'ms', 'GP2Y0A21 period 38.3 + 9.6 ms, up to 8 ms until its turn on the converter, RANGE_PERIOD_MS, a tick'),
+  limit(
+    'REAR_RESPONSE_MS',
+    69,
+    'ms',
+    'GP2Y0A21 period 38.3 + 9.6 ms, up to 8 ms until its turn on the converter, RANGE_PERIOD_MS, three ticks',
+  ),
   limit('SIDE_STOP_MM', 150, 'mm', "A turn sweeps the robot's own outline; nearer than this would touch"),
   limit('SIDE_RESUME_MM', 200, 'mm', 'SIDE_STOP_MM and 50 mm of hysteresis'),
   signedLimit(

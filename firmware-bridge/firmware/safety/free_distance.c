@@ -4,13 +4,14 @@
 #define HALF_WINDOW (RANGE_WINDOW / 2u)
 /* Both halves hold HALF_WINDOW readings and lie HALF_WINDOW periods apart: sum of differences in mm -> mm/s. */
 #define CLOSING_FACTOR ((int32_t)(1000u / (HALF_WINDOW * HALF_WINDOW * RANGE_PERIOD_MS)))
-/* Ticks of a sensor period in which left, right and rear have their turn: apart, so that no tick gets long. */
-enum { LEFT_TURN = 0, RIGHT_TURN = 3, REAR_TURN = 6 };
+/* Ticks of a sensor period in which rear, left and right have their turn: apart, so that no tick gets long, and right before the last
+   one, in which the wheels are controlled. */
+enum { REAR_TURN = 6, LEFT_TURN = 7, RIGHT_TURN = 8 };
 /* Sum of two wheel speeds in mm/s, each millisecond: half micrometres. */
 #define HALF_UM_PER_MM 2000
 
 void free_distance_init(FreeDistance *free_distance) {
-  *free_distance = (FreeDistance){.turn = LEFT_TURN};
+  *free_distance = (FreeDistance){.turn = 0};
 }
 
 uint16_t square_root(uint32_t square) {

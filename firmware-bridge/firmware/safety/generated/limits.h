@@ -16,8 +16,8 @@
 #define RANGE_LIMIT_MM 12000u
 /* ISO 13855: walking speed of a person. [mm/s] */
 #define RANGE_WALK_MM_S 1600u
-/* RANGE_STALE_MS until a missing reading counts, RANGE_PERIOD_MS until its turn comes, a tick. [ms] */
-#define RANGE_RESPONSE_MS 31u
+/* RANGE_STALE_MS until a missing reading counts, RANGE_PERIOD_MS until its turn comes, two ticks. [ms] */
+#define RANGE_RESPONSE_MS 32u
 /* Readings compared, 5 older with 5 newer: a walker is known within RANGE_WINDOW x RANGE_PERIOD_MS = 100 ms. [count] */
 #define RANGE_WINDOW 10u
 /* Readings +-1 cm in steps of 1 cm make a standing wall seem to move at 82 mm/s (one standard deviation): 4.3 of them. [mm/s] */
@@ -38,8 +38,8 @@
 #define REAR_LIMIT_MM 800u
 /* Nearer the GP2Y0A21 reads far again; it is set back into the shell. [mm] */
 #define REAR_BLIND_MM 100u
-/* GP2Y0A21 period 38.3 + 9.6 ms, up to 8 ms until its turn on the converter, RANGE_PERIOD_MS, a tick. [ms] */
-#define REAR_RESPONSE_MS 67u
+/* GP2Y0A21 period 38.3 + 9.6 ms, up to 8 ms until its turn on the converter, RANGE_PERIOD_MS, three ticks. [ms] */
+#define REAR_RESPONSE_MS 69u
 /* A turn sweeps the robot's own outline; nearer than this would touch. [mm] */
 #define SIDE_STOP_MM 150u
 /* SIDE_STOP_MM and 50 mm of hysteresis. [mm] */
