@@ -25,9 +25,13 @@ void run_silent(Supervisor *robot, Inputs *in, Outputs *out, unsigned ms);
 ConfigureMessage calibration(void);
 
 extern const Test latch_tests[], protective_tests[], drive_tests[], dispense_tests[], ranging_tests[], link_tests[], gate_tests[];
-extern const Test water_tests[], over_run_tests[], snack_tests[], history_tests[];
+extern const Test water_tests[], over_run_tests[], snack_tests[], history_tests[], dispenser_tests[];
 extern const unsigned latch_count, protective_count, drive_count, dispense_count, ranging_count, link_count, gate_count;
-extern const unsigned water_count, over_run_count, snack_count, history_count;
+extern const unsigned water_count, over_run_count, snack_count, history_count, dispenser_count;
+extern const Test wheel_tests[], retreat_tests[], supervisor_tests[];
+extern const unsigned wheel_count, retreat_count, supervisor_count;
+extern const Test free_distance_tests[];
+extern const unsigned free_distance_count;
 #define SUITE(name) \
   const unsigned name##_count = COUNT(name##_tests)
 

@@ -25,6 +25,8 @@ static void world(void) {
 
 static void reset(void) {
   start_robot(&robot, &in);
+  in.frontLeftMm = 12000;
+  in.frontRightMm = 12000;
   left = (Motor){0};
   right = (Motor){0};
   left_gain = 1;
@@ -88,7 +90,7 @@ static void command_lapses(void) {
   reset();
   hold(300, 300, 1500);
   coast(110);
-  CHECK(robot.drive.leftTargetMmS == 0);
+  CHECK(!drive_commanded(&robot.drive));
   coast(1000);
   CHECK(!out.motorEnable);
   CHECK(abs((int)left.speed) < 5);
@@ -115,32 +117,272 @@ static void stop_cuts_power_at_once(void) {
   CHECK(!out.motorEnable && out.leftDuty == 0);
 }
 
-/* Driven above 30 % with a silent encoder: a fault after 500 ms. */
-static void silent_encoder_is_a_fault(void) {
-  reset();
-  for (unsigned at = 0; at < 3000 && supervisor_stop_cause(&robot) == STOP_CAUSE_NONE; at++) {
-    if (at % 40 == 0) (void)supervisor_drive(&robot, &(DriveMessage){.leftMmS = 300, .rightMmS = 300, .validMs = 100});
-    run(&robot, &in, &out, 1);
-    world();
-    in.leftPulses = 0;
-  }
-  CHECK(supervisor_stop_cause(&robot) == STOP_CAUSE_ENCODER_FAULT);
-  run(&robot, &in, &out, 1);
-  CHECK(!out.motorEnable);
+/* What the left encoder says of `turned` pulses; `at_fault` are those when it broke. */
+typedef int32_t (*Broken)(int32_t turned, int32_t at_fault);
+static int32_t silent(int32_t turned, int32_t at_fault) {
+  (void)turned;
+  return at_fault;
+}
+static int32_t contrary(int32_t turned, int32_t at_fault) {
+  return 2 * at_fault - turned;
 }
 
-/* With B of the left encoder broken, forwards counts as backwards: the power must go off before the wheel runs away for long. */
-static void contrary_encoder_is_a_fault(void) {
-  unsigned ms = 0;
+static double broken_mm; /* way from the fault to the stop */
+
+/* Milliseconds until a stop when the encoder breaks after `sound` ms of 300 mm/s; at most 2,000. */
+static unsigned time_to_stop(Broken broken, unsigned sound) {
   reset();
-  for (; ms < 3000 && supervisor_stop_cause(&robot) == STOP_CAUSE_NONE; ms++) {
+  hold(300, 300, sound);
+  const int32_t at_fault = in.leftPulses;
+  const double from = left.metres;
+  unsigned ms = 0;
+  for (; ms < 2000 && supervisor_stop_cause(&robot) == STOP_CAUSE_NONE; ms++) {
     if (ms % 40 == 0) (void)supervisor_drive(&robot, &(DriveMessage){.leftMmS = 300, .rightMmS = 300, .validMs = 100});
     run(&robot, &in, &out, 1);
     world();
-    in.leftPulses = -in.leftPulses;
+    in.leftPulses = broken(in.leftPulses, at_fault);
   }
-  CHECK(supervisor_stop_cause(&robot) == STOP_CAUSE_ENCODER_FAULT);
-  CHECK(ms < 900);
+  broken_mm = (left.metres - from) * 1000.0;
+  CHECK(!out.motorEnable);
+  return ms;
+}
+
+static void silent_encoder_is_found(void) {
+  CHECK(time_to_stop(silent, 0) <= 500);
+  CHECK(supervisor_stop_cause(&robot) == STOP_CAUSE_WHEEL_STALL && broken_mm < 100);
+  CHECK(time_to_stop(silent, 2000) <= 40);
+  CHECK(supervisor_stop_cause(&robot) == STOP_CAUSE_ENCODER_FAULT && broken_mm < 15);
+}
+
+/* With B of the left encoder broken, forwards counts as backwards: the power must go off before the wheel runs away for long. */
+static void contrary_encoder_is_found(void) {
+  CHECK(time_to_stop(contrary, 0) <= 300);
+  CHECK(supervisor_stop_cause(&robot) == STOP_CAUSE_RUNAWAY && broken_mm < 30);
+  CHECK(time_to_stop(contrary, 2000) <= 40);
+  CHECK(supervisor_stop_cause(&robot) == STOP_CAUSE_ENCODER_FAULT && broken_mm < 15);
+}
+
+static void blocked_wheel_is_found(void) {
+  reset();
+  hold(300, 300, 1000);
+  unsigned ms = 0;
+  for (; ms < 2000 && supervisor_stop_cause(&robot) == STOP_CAUSE_NONE; ms++) {
+    if (ms % 40 == 0) (void)supervisor_drive(&robot, &(DriveMessage){.leftMmS = 300, .rightMmS = 300, .validMs = 100});
+    run(&robot, &in, &out, 1);
+    world();
+    /* A sill: braked at 3 m/s2 down to 20 mm/s. */
+    left.speed = left.speed > 300.0 - 3.0 * ms && 300.0 - 3.0 * ms > 20 ? 300.0 - 3.0 * ms : left.speed > 20 ? 20 : left.speed;
+  }
+  CHECK(supervisor_stop_cause(&robot) == STOP_CAUSE_WHEEL_STALL);
+  CHECK(ms >= 200 && ms <= 400);
+}
+
+/* Pushed, or on a slope, with the power off. */
+static void rolling_is_found(void) {
+  reset();
+  coast(300);
+  for (unsigned ms = 0; ms < 400; ms++) {
+    in.rightPulses++; /* 500 mm/s */
+    run(&robot, &in, &out, 1);
+  }
+  CHECK(supervisor_stop_cause(&robot) == STOP_CAUSE_NONE);
+  for (unsigned ms = 0; ms < 200; ms++) {
+    in.rightPulses++;
+    run(&robot, &in, &out, 1);
+  }
+  CHECK(supervisor_stop_cause(&robot) == STOP_CAUSE_RUNAWAY);
+}
+
+/* The drive by itself, with a way as free as the test says. */
+static Drive drive;
+static FreeDistance way;
+static ConfigureMessage limits;
+static uint16_t ceiling;
+static StopCause fault;
+
+static void step(unsigned ms) {
+  for (unsigned at = 0; at < ms; at++) fault = drive_step(&drive, &in, &limits, &way, ceiling);
+}
+
+static void reset_drive(uint16_t free_mm_s) {
+  drive_init(&drive);
+  in = healthy();
+  limits = calibration();
+  ceiling = 400;
+  way.left.capMmS = free_mm_s;
+  way.right.capMmS = free_mm_s;
+  way.rearCapMmS = free_mm_s;
+}
+
+static void order(int16_t left_mm_s, int16_t right_mm_s) {
+  drive_command(&drive, &(DriveMessage){.leftMmS = left_mm_s, .rightMmS = right_mm_s, .validMs = 250});
+}
+
+static bool aims_at(int16_t left_mm_s, int16_t right_mm_s) {
+  return drive.leftTargetMmS == left_mm_s && drive.rightTargetMmS == right_mm_s;
+}
+
+static void targets_keep_the_curve_under_every_cap(void) {
+  reset_drive(600);
+  order(600, 300);
+  step(9);
+  CHECK(aims_at(0, 0) && !drive.enabled);
+  step(1);
+  CHECK(aims_at(400, 200) && drive.enabled && drive.capMmS == 400);
+  way.left.capMmS = 100;
+  step(9);
+  CHECK(aims_at(400, 200));
+  step(1);
+  CHECK(aims_at(100, 50) && drive.capMmS == 100);
+  way.left.capMmS = 399;
+  order(-200, 399);
+  step(10);
+  CHECK(aims_at(-200, 399) && drive.capMmS == 399);
+  order(-300, 599);
+  way.right.capMmS = 100;
+  step(10);
+  CHECK(aims_at(-50, 100) && drive.capMmS == 100);
+  /* Backwards the rear counts. */
+  order(-600, -300);
+  step(10);
+  CHECK(aims_at(-400, -200));
+  order(-300, -600);
+  way.rearCapMmS = 60;
+  step(10);
+  CHECK(aims_at(-30, -60) && drive.capMmS == 60);
+}
+
+/* 1,000 mm/s2: 10 mm/s a period, also when the way ahead gets shorter while the command stands. */
+static void shorter_way_brakes_along_the_ramp(void) {
+  reset_drive(600);
+  order(200, 100);
+  step(60);
+  CHECK(drive.left.setpointMmS == 30 && drive.right.setpointMmS == 30);
+  way.left.capMmS = 10;
+  step(10);
+  CHECK(drive.left.setpointMmS == 20 && drive.right.setpointMmS == 20);
+  step(20);
+  CHECK(drive.left.setpointMmS == 10 && drive.right.setpointMmS == 5);
+  way.left.capMmS = 0;
+  in.leftPulses++;
+  step(10);
+  CHECK(drive.left.setpointMmS == 0 && drive.right.setpointMmS == 0 && drive.left.duty == 0);
+  step(90);
+  CHECK(drive.enabled && drive_commanded(&drive));
+  step(1);
+  CHECK(!drive.enabled && drive_commanded(&drive));
+  /* The way is free again within the command's time. */
+  way.left.capMmS = 600;
+  step(9);
+  CHECK(drive.enabled && drive.left.setpointMmS == 5);
+}
+
+static void command_lives_for_its_time(void) {
+  reset_drive(600);
+  drive_command(&drive, &(DriveMessage){.leftMmS = 100, .rightMmS = 100, .validMs = 20});
+  CHECK(drive_commanded(&drive));
+  step(19);
+  CHECK(drive_commanded(&drive) && aims_at(100, 100));
+  step(1);
+  CHECK(!drive_commanded(&drive) && aims_at(0, 0));
+  order(0, 100);
+  CHECK(drive_commanded(&drive));
+  order(100, 0);
+  CHECK(drive_commanded(&drive));
+  order(0, 0);
+  CHECK(!drive_commanded(&drive));
+}
+
+/* One wheel alone is driven, too; standing orders power nothing. */
+static void either_wheel_powers(void) {
+  reset_drive(600);
+  order(0, 0);
+  step(20);
+  CHECK(!drive.enabled);
+  order(100, 0);
+  step(10);
+  CHECK(drive.enabled && drive.left.setpointMmS == 5 && drive.right.setpointMmS == 0);
+  reset_drive(600);
+  order(0, -100);
+  step(10);
+  CHECK(drive.enabled && drive.left.setpointMmS == 0 && drive.right.setpointMmS == -5);
+}
+
+/* Power off 100 ms after the last pulse, or after 500 ms of braking. */
+static void braking_ends(void) {
+  reset_drive(600);
+  order(50, 0);
+  step(10);
+  in.leftPulses++;
+  step(1);
+  drive_withdraw(&drive);
+  step(9);
+  CHECK(drive.left.setpointMmS == 0 && drive.enabled && drive.left.behindUm == 0);
+  step(90);
+  CHECK(drive.enabled);
+  step(1);
+  CHECK(!drive.enabled);
+  for (unsigned again = 0; again < 2; again++) {
+    reset_drive(600);
+    order(0, 50);
+    step(10);
+    drive_withdraw(&drive);
+    step(9);
+    for (unsigned ms = 0; ms < 499; ms++) {
+      in.rightPulses += ms % 20 == 0;
+      step(1);
+      CHECK(drive.enabled);
+    }
+    step(1);
+    CHECK(!drive.enabled);
+  }
+}
+
+static void moving_until_100_ms_after_the_last_pulse(void) {
+  reset_drive(600);
+  CHECK(!drive_moving(&drive));
+  step(1000);
+  CHECK(!drive_moving(&drive));
+  in.leftPulses--;
+  step(100);
+  CHECK(drive_moving(&drive));
+  step(1);
+  CHECK(!drive_moving(&drive));
+  in.rightPulses++;
+  step(1);
+  CHECK(drive_moving(&drive));
+  step(100);
+  CHECK(!drive_moving(&drive));
+  order(10, 10);
+  step(10);
+  CHECK(drive_moving(&drive));
+}
+
+static void cut_is_at_once_and_whole(void) {
+  reset_drive(600);
+  order(300, 300);
+  step(100);
+  CHECK(drive.left.duty > 0 && drive.right.duty > 0 && drive.enabled);
+  drive_cut(&drive);
+  CHECK(drive.left.duty == 0 && drive.right.duty == 0 && drive.left.setpointMmS == 0 && drive.right.setpointMmS == 0);
+  CHECK(!drive.enabled && !drive_commanded(&drive) && aims_at(0, 0) && drive.validMs == 0);
+  step(50);
+  CHECK(!drive.enabled && drive.left.setpointMmS == 0);
+}
+
+static void fault_of_either_wheel(void) {
+  for (unsigned side = 0; side < 2; side++) {
+    reset_drive(600);
+    fault = STOP_CAUSE_NONE;
+    for (unsigned ms = 1; ms <= 600 && fault == STOP_CAUSE_NONE; ms++) {
+      if (side) in.rightPulses++;
+      else in.leftPulses++;
+      step(1);
+    }
+    CHECK(fault == STOP_CAUSE_RUNAWAY);
+    step(1);
+    CHECK(fault == STOP_CAUSE_NONE); /* told once a control period */
+  }
 }
 
 static void needs_configuration(void) {
@@ -151,18 +393,18 @@ static void needs_configuration(void) {
   in.releasePressed = true;
   run(&robot, &in, &out, 100);
   CHECK(supervisor_drive(&robot, &(DriveMessage){.leftMmS = 100, .rightMmS = 100, .validMs = 100}) == ACK_RESULT_INTERLOCKED);
-  ConfigureMessage limits = calibration();
-  limits.resumeMm = 499;
-  CHECK(supervisor_configure(&robot, &limits) == ACK_RESULT_OUT_OF_RANGE);
+  ConfigureMessage odd = calibration();
+  odd.resumeMm = 499;
+  CHECK(supervisor_configure(&robot, &odd) == ACK_RESULT_OUT_OF_RANGE);
 }
 
 static void configuration_waits_for_standstill(void) {
-  const ConfigureMessage limits = calibration();
+  const ConfigureMessage same = calibration();
   reset();
   hold(200, 200, 200);
-  CHECK(supervisor_configure(&robot, &limits) == ACK_RESULT_INTERLOCKED);
+  CHECK(supervisor_configure(&robot, &same) == ACK_RESULT_INTERLOCKED);
   coast(2000);
-  CHECK(supervisor_configure(&robot, &limits) == ACK_RESULT_ACCEPTED);
+  CHECK(supervisor_configure(&robot, &same) == ACK_RESULT_ACCEPTED);
 }
 
 const Test drive_tests[] = {{"reaches and holds the speed with unequal motors", reaches_and_holds_speed},
@@ -172,8 +414,18 @@ const Test drive_tests[] = {{"reaches and holds the speed with unequal motors", 
                             {"a command lapses", command_lapses},
                             {"a controlled stop brakes", controlled_stop_brakes},
                             {"stop cuts the power at once", stop_cuts_power_at_once},
-                            {"a silent encoder is a fault", silent_encoder_is_a_fault},
-                            {"a contrary encoder is a fault", contrary_encoder_is_a_fault},
+                            {"a silent encoder is found", silent_encoder_is_found},
+                            {"a contrary encoder is found", contrary_encoder_is_found},
+                            {"a blocked wheel is found", blocked_wheel_is_found},
+                            {"rolling without power is found", rolling_is_found},
+                            {"targets keep the curve under every cap", targets_keep_the_curve_under_every_cap},
+                            {"a shorter way brakes along the ramp", shorter_way_brakes_along_the_ramp},
+                            {"a command lives for its time", command_lives_for_its_time},
+                            {"either wheel powers", either_wheel_powers},
+                            {"braking ends", braking_ends},
+                            {"moving until 100 ms after the last pulse", moving_until_100_ms_after_the_last_pulse},
+                            {"a cut is at once and whole", cut_is_at_once_and_whole},
+                            {"a fault of either wheel", fault_of_either_wheel},
                             {"no motion without configuration", needs_configuration},
                             {"no configuration while moving", configuration_waits_for_standstill}};
 SUITE(drive);

@@ -13,8 +13,8 @@ void check(bool good, const char *what, const char *file, int line) {
 }
 
 Inputs healthy(void) {
-  return (Inputs){.frontLeftMm = 5000,
-                  .frontRightMm = 5000,
+  return (Inputs){.frontLeftMm = 65535,
+                  .frontRightMm = 65535,
                   .leftMm = 65535,
                   .rightMm = 65535,
                   .rearMm = 65535,
@@ -71,12 +71,17 @@ int main(void) {
   run_suite("latch", latch_tests, latch_count);
   run_suite("protective stop", protective_tests, protective_count);
   run_suite("drive", drive_tests, drive_count);
+  run_suite("wheel", wheel_tests, wheel_count);
+  run_suite("retreat", retreat_tests, retreat_count);
+  run_suite("supervisor", supervisor_tests, supervisor_count);
   run_suite("dispense", dispense_tests, dispense_count);
+  run_suite("dispenser", dispenser_tests, dispenser_count);
   run_suite("water", water_tests, water_count);
   run_suite("over-run", over_run_tests, over_run_count);
   run_suite("snack", snack_tests, snack_count);
   run_suite("dispense history", history_tests, history_count);
   run_suite("ranging", ranging_tests, ranging_count);
+  run_suite("free distance", free_distance_tests, free_distance_count);
   run_suite("gate", gate_tests, gate_count);
   run_suite("link", link_tests, link_count);
   return failures > 0;
