@@ -126,7 +126,9 @@ export function loadConfig(folder: string, robotName: string): LoadedConfig {
   const label = (file: string) => relative(process.cwd(), file) || file;
   const robotFile = join(folder, 'robots', `${robotName}.yaml`);
   const robot = parseFile(robotFile, label(robotFile), robotSchema, faults);
-  const known = existsSync(join(folder, 'robots')) ? readdirSync(join(folder, 'robots')).map((name) => name.replace(/\.yaml$/, '')) : [];
+  const known = existsSync(join(folder, 'robots'))
+    ? readdirSync(join(folder, 'robots')).flatMap((name) => /^(.+)\.yaml$/.exec(name)?.[1] ?? [])
+    : [];
   if (!robot && !existsSync(robotFile))
     throw new ConfigError([
       { file: label(robotFile), line: 1, path: '', message: `no such file; robots are: ${known.join(', ') || 'none'}` },

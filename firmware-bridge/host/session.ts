@@ -33,7 +33,7 @@ export interface BoardCalibration {
 }
 
 /** The message that carries a unit's calibration to its board. */
-const configureMessage = (unit: BoardCalibration): ConfigureMessage => ({
+export const configureMessage = (unit: BoardCalibration): ConfigureMessage => ({
   name: 'configure',
   pulsesPerMetreLeft: unit.pulsesPerMetreLeft,
   pulsesPerMetreRight: unit.pulsesPerMetreRight,

@@ -80,6 +80,12 @@ export const errorKinds = {
     hint: 'The image was written and verified: press the reset button and run `letan doctor`. If the board stays silent, flash it again.',
     textKey: null,
   },
+  CALIBRATION_IMPLAUSIBLE: {
+    level: 'warning',
+    hint: 'Nothing was written. Look for what disturbed the measurement, then run the same command again.',
+    textKey: null,
+  },
+  CALIBRATION_CHANGED: { level: 'warning', hint: 'Nothing was written. `letan calibrate history` lists the changes.', textKey: null },
   SAFETY_STOP: { level: 'urgent', hint: 'Remove the cause, then press the release button.', textKey: 'stop.title' },
   WHEELS_BLOCKED: { level: 'warning', hint: 'The path stayed blocked; clear the way.', textKey: null },
   DISPENSE_BUSY: { level: 'warning', hint: 'Another portion is still being dispensed.', textKey: 'water.failed' },
