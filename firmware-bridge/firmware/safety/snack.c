@@ -47,24 +47,17 @@ static void fall(Snack *snack) {
   }
 }
 
+static void try_quarter(Snack *snack) {
+  if (snack->dropped || snack->phaseMs >= snack->turnMs / 4u) enter(snack, SNACK_FALLING);
+}
+
 bool snack_step(Snack *snack, const Inputs *in) {
   snack->elapsedMs++;
   snack->phaseMs++;
   if (in->snackBeam) snack->dropped = true;
-  switch (snack->phase) {
-    case SNACK_LEAVING:
-    case SNACK_TURNING:
-      turn(snack, in);
-      break;
-    case SNACK_QUARTER:
-      if (snack->dropped || snack->phaseMs >= snack->turnMs / 4u) enter(snack, SNACK_FALLING);
-      break;
-    case SNACK_FALLING:
-      fall(snack);
-      break;
-    case SNACK_OVER:
-      break;
-  }
+  if (snack->phase == SNACK_FALLING) fall(snack);
+  else if (snack->phase == SNACK_QUARTER) try_quarter(snack);
+  else if (snack->phase != SNACK_OVER) turn(snack, in);
   if (snack->elapsedMs >= SNACK_LIMIT_MS) snack_end(snack, DISPENSE_RESULT_NOT_DROPPED);
   return snack->phase == SNACK_OVER;
 }

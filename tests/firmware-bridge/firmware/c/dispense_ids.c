@@ -98,6 +98,32 @@ static void an_id_older_than_the_newest_is_not_served(void) {
   CHECK(ask(10) == ACK_RESULT_ACCEPTED);
 }
 
+/* The board was reset between keeping the id and its record. */
+static void an_id_begun_without_a_record_is_not_served(void) {
+  fresh();
+  history.newestId = 8;
+  history.newestIdInverse = ~(uint32_t)8;
+  dispenser_init(&dispenser, &history);
+  CHECK(ask(8) == ACK_RESULT_OUT_OF_RANGE && ask(9) == ACK_RESULT_ACCEPTED);
+}
+
+static void the_record_is_kept_before_anything_opens(void) {
+  fresh();
+  CHECK(ask(5) == ACK_RESULT_ACCEPTED);
+  CHECK(history.newestId == 5 && known(5) == DISPENSE_RESULT_RUNNING);
+}
+
+static void each_snack_begins_afresh(void) {
+  fresh();
+  for (uint32_t id = 1; id <= 2; id++) {
+    CHECK(ask_snack(id) == ACK_RESULT_ACCEPTED);
+    step();
+    CHECK(out.snackMotor && dispenser.running && dispenser.snack.elapsedMs == 1);
+    dispenser_abort(&dispenser, DISPENSE_RESULT_INTERRUPTED);
+    step();
+  }
+}
+
 static void more_outcomes_than_records(void) {
   fresh();
   in.leak = true;
@@ -165,7 +191,8 @@ static void a_new_dispense_begins_its_own_reports(void) {
   flow(1, 0);
   CHECK(reports == 1 && report.dispenseId == 6);
   dispenser_abort(&dispenser, DISPENSE_RESULT_INTERRUPTED);
-  flow(1000, 0);
+  flow(210, 0);
+  CHECK(report.dispenseId == 6 && report.result == DISPENSE_RESULT_INTERRUPTED);
   CHECK(ask(5) == ACK_RESULT_REPEATED);
   reports = 0;
   flow(1000, 0);
@@ -245,6 +272,9 @@ static void a_valve_that_stays_open_is_named(void) {
 const Test dispenser_tests[] = {{"the valve opens for water alone", the_valve_opens_for_water_alone},
                                 {"an id serves once", an_id_serves_once},
                                 {"an id older than the newest is not served", an_id_older_than_the_newest_is_not_served},
+                                {"an id begun without a record is not served", an_id_begun_without_a_record_is_not_served},
+                                {"the record is kept before anything opens", the_record_is_kept_before_anything_opens},
+                                {"each snack begins afresh", each_snack_begins_afresh},
                                 {"more outcomes than records", more_outcomes_than_records},
                                 {"an obstacle is an outcome at once", an_obstacle_is_an_outcome_at_once},
                                 {"reports each 100 ms, the last three times", reports_each_100_ms_and_the_last_three_times},

@@ -19,6 +19,22 @@ static void put(uint32_t id, DispenseResult result) {
                                                           .closing100us = 0x0246});
 }
 
+static uint16_t sum(uint16_t crc, uint32_t value, unsigned bytes) {
+  for (unsigned byte = 0; byte < bytes; byte++) crc = crc16_add(crc, (uint8_t)(value >> (8 * byte)));
+  return crc;
+}
+
+static uint16_t sealed(void) {
+  uint16_t crc = sum(0xFFFF, history.newest, 1);
+  crc = sum(sum(crc, history.configuredClosing100us, 2), history.closing100us, 2);
+  for (unsigned slot = 0; slot < 4; slot++) {
+    const DispenseReportMessage *const record = &history.records[slot];
+    crc = sum(sum(sum(crc, record->dispenseId, 4), record->kind, 1), record->result, 1);
+    crc = sum(sum(sum(sum(crc, record->pulses, 2), record->elapsedMs, 2), record->targetPulses, 2), record->closing100us, 2);
+  }
+  return crc;
+}
+
 static void after_a_power_cut_nothing_is_known(void) {
   forget();
   CHECK(history.newestId == 0 && history.newest == 0 && history.closing100us == 0 && history.configuredClosing100us == 0);
@@ -39,6 +55,7 @@ static void the_last_four_are_known(void) {
 static void the_same_id_replaces_its_record(void) {
   forget();
   put(7, DISPENSE_RESULT_DONE);
+  CHECK(history.newest == 1);
   put(8, DISPENSE_RESULT_RUNNING);
   put(8, DISPENSE_RESULT_LEAK);
   CHECK(dispense_history_find(&history, 7)->result == DISPENSE_RESULT_DONE);
@@ -60,6 +77,13 @@ static void a_reset_keeps_everything(void) {
   CHECK(dispense_history_find(&history, 8)->result == DISPENSE_RESULT_INTERRUPTED);
 }
 
+static void whatever_ran_was_interrupted(void) {
+  forget();
+  for (uint32_t id = 1; id <= 4; id++) put(id, DISPENSE_RESULT_RUNNING);
+  dispense_history_recover(&history);
+  for (uint32_t id = 1; id <= 4; id++) CHECK(dispense_history_find(&history, id)->result == DISPENSE_RESULT_INTERRUPTED);
+}
+
 /* Every byte that the CRC must cover, damaged one after the other; the newest id is known all the same. */
 static void damage_forgets_outcomes_but_not_the_newest_id(void) {
   static DispenseHistory good;
@@ -77,15 +101,18 @@ static void damage_forgets_outcomes_but_not_the_newest_id(void) {
   for (unsigned slot = 0; slot < 4; slot++) {
     for (unsigned byte = 0; byte < 14; byte++) {
       history = good;
-      ((uint8_t *)&history.records[slot])[byte] ^= 0x10;
+      ((uint8_t *)&history.records[slot])[byte] ^= 0x01;
       dispense_history_recover(&history);
       CHECK(history.newestId == 0x01020307 && history.closing100us == 0);
     }
   }
   history = good;
   history.newest = 4;
+  history.crc = sealed();
   dispense_history_recover(&history);
   CHECK(history.newest == 0 && history.closing100us == 0);
+  history = good;
+  CHECK(history.crc == sealed());
   history = good;
   history.newest = 1;
   dispense_history_recover(&history);
@@ -136,6 +163,7 @@ const Test history_tests[] = {{"after a power cut nothing is known", after_a_pow
                               {"the last four are known", the_last_four_are_known},
                               {"the same id replaces its record", the_same_id_replaces_its_record},
                               {"a reset keeps everything", a_reset_keeps_everything},
+                              {"whatever ran was interrupted", whatever_ran_was_interrupted},
                               {"damage forgets outcomes, not the newest id", damage_forgets_outcomes_but_not_the_newest_id},
                               {"a torn id is taken from the records", a_torn_id_is_taken_from_the_records},
                               {"an id without a record is not forgotten", an_id_without_a_record_is_not_forgotten},
