@@ -1,6 +1,6 @@
 /*
  * Stops that end by themselves when their cause is gone: obstacles in the way of the motion asked for, a failed range sensor, a
- * silent host, a low battery. The cause is kept, with hysteresis, while the motion is still wanted; motion needs a fresh drive
+ * silent host. The cause is kept, with hysteresis, while the motion is still wanted; motion needs a fresh drive
  * command afterwards. An obstacle beside a parked robot is no stop.
  */
 #ifndef LETAN_SAFETY_PROTECTIVE_STOP_H
@@ -11,8 +11,6 @@ typedef struct {
   StopCause cause;
   int16_t wantedLeftMmS; /* the motion asked for, kept while its obstacle holds */
   int16_t wantedRightMmS;
-  uint16_t batteryLowMs;
-  bool batteryLow;
 } ProtectiveStop;
 
 void protective_stop_init(ProtectiveStop *stop);

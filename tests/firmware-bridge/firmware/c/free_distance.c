@@ -9,6 +9,8 @@ static uint32_t seed;
 /* Braking of 700 mm/s2 after 90 ms, margin of 500 mm: the simulated robot. The front sensors' response adds 32 ms, the rear one's 69. */
 static void reset(void) {
   in = healthy();
+  in.frontLeftMm = 5000;
+  in.frontRightMm = 5000;
   unit = calibration();
   unit.brakingMmS2 = 700;
   unit.brakingDelayMs = 90;

@@ -16,20 +16,67 @@ static void wait(unsigned ms) {
 
 static void reads_distances(void) {
   range_sensor_init(&sensor);
-  CHECK(range_sensor_failed(&sensor));
+  CHECK(range_sensor_failed(&sensor) && sensor.distanceMm == 65535);
   feed(87, 500, false);
   CHECK(sensor.distanceMm == 870 && !range_sensor_failed(&sensor));
+  feed(1, 100, false);
+  CHECK(sensor.distanceMm == 10);
+  feed(1199, 65534, false);
+  CHECK(sensor.distanceMm == 11990);
+}
+
+/* 1200 with a sound echo is what the part says when nothing is within 12 m. */
+static void says_that_nothing_is_there(void) {
+  range_sensor_init(&sensor);
   feed(1200, 100, false);
-  CHECK(sensor.distanceMm == 12000);
-  feed(50, 99, false);
-  CHECK(sensor.distanceMm == 65535);
-  feed(50, 0xFFFF, false);
-  CHECK(sensor.distanceMm == 65535);
-  feed(0, 500, false);
-  CHECK(sensor.distanceMm == 65535);
-  feed(0xFFFF, 500, false);
-  CHECK(sensor.distanceMm == 65535);
-  CHECK(!range_sensor_failed(&sensor));
+  CHECK(sensor.distanceMm == 65535 && !range_sensor_failed(&sensor));
+}
+
+/* Too weak, blinded, no distance, beyond 12 m (the part's codes for errors lie there too): not to be believed, so no frame at all. */
+static void does_not_believe_everything(void) {
+  static const struct {
+    uint16_t cm, strength;
+  } frames[] = {{50, 99}, {50, 0}, {50, 65535}, {1200, 99}, {0, 500}, {1201, 500}, {65535, 500}, {65534, 65535}, {65532, 500}};
+  for (unsigned at = 0; at < COUNT(frames); at++) {
+    range_sensor_init(&sensor);
+    feed(87, 500, false);
+    for (unsigned ms = 0; ms < 20; ms++) {
+      if (ms % 10 == 9) feed(frames[at].cm, frames[at].strength, false);
+      wait(1);
+      CHECK(sensor.distanceMm == 870 && !range_sensor_failed(&sensor));
+    }
+    feed(frames[at].cm, frames[at].strength, false);
+    wait(1);
+    CHECK(sensor.distanceMm == 65535 && range_sensor_failed(&sensor));
+    feed(88, 500, false);
+    CHECK(sensor.distanceMm == 880 && !range_sensor_failed(&sensor));
+  }
+}
+
+static void one_lost_frame_is_no_failure(void) {
+  range_sensor_init(&sensor);
+  for (unsigned ms = 0; ms < 200; ms++) {
+    if (ms % 20 == 0) feed(87, 500, false);
+    if (ms % 20 == 10) feed(87, 500, true);
+    wait(1);
+    CHECK(!range_sensor_failed(&sensor));
+  }
+}
+
+static void age_saturates(void) {
+  range_sensor_init(&sensor);
+  feed(87, 500, false);
+  wait(256 + 10);
+  CHECK(range_sensor_failed(&sensor) && sensor.ageMs == 255);
+}
+
+static void offsets(void) {
+  CHECK(range_with_offset(500, 30) == 530);
+  CHECK(range_with_offset(500, -30) == 470);
+  CHECK(range_with_offset(30, -30) == 0);
+  CHECK(range_with_offset(31, -30) == 1);
+  CHECK(range_with_offset(10, -200) == 0);
+  CHECK(range_with_offset(65535, -200) == 65535);
 }
 
 static void falls_silent_after_20_ms(void) {
@@ -61,7 +108,13 @@ static void resynchronises(void) {
   CHECK(sensor.distanceMm == 870);
 }
 
-/* The sensor's own curve: 3.1 V at 7 cm, 2.3 V at 10 cm, 1.3 V at 20 cm, 0.9 V at 30 cm, 0.4 V at 80 cm (data sheet, by eye 15 %). */
+static double power(double base, unsigned exponent) {
+  double product = 1;
+  for (unsigned at = 0; at < exponent; at++) product *= base;
+  return product;
+}
+
+/* The sensor's own curve: 2.3 V at 10 cm, 1.3 V at 20 cm, 0.9 V at 30 cm, 0.4 V at 80 cm (data sheet, by eye 15 %). */
 static void infrared_curve(void) {
   static const struct {
     double volts;
@@ -71,14 +124,34 @@ static void infrared_curve(void) {
     const unsigned mm = infrared_mm((uint16_t)(points[at].volts / 5.0 * 1024.0));
     CHECK(mm > points[at].mm * 85 / 100 && mm < points[at].mm * 115 / 100);
   }
-  CHECK(infrared_mm(81) == 65535);
-  CHECK(infrared_mm(0) == 65535);
+  /* On the fit 10 * 27.86 * V^-1.15 itself: 96 of 1024 are 0.469 V and 666 mm; half-way to 478 mm at 128 it is a line. */
+  CHECK(infrared_mm(96) == 666);
+  CHECK(infrared_mm(112) == 572);
+  CHECK(infrared_mm(127) == 484);
+  CHECK(infrared_mm(128) == 478);
+  CHECK(infrared_mm(640) == 75);
+  CHECK(infrared_mm(655) == 74);
   unsigned before = 65535;
-  for (uint16_t reading = 82; reading < 1024; reading++) {
+  for (uint16_t reading = 82; reading <= 655; reading++) {
     const unsigned mm = infrared_mm(reading);
-    CHECK(mm <= before && mm >= 60);
+    const double volts = reading * 5.0 / 1024.0;
+    CHECK(mm <= before && mm >= 71);
+    /* (mm / 278.6)^20 * V^23 is 1 on the fit; 3 % beside it is 1.806 or its inverse. */
+    const double beside = power(mm / 278.6, 20) * power(volts, 23);
+    CHECK(reading < 96 || (beside > 1 / 1.806 && beside < 1.806));
     before = mm;
   }
+}
+
+/* 0.1 V and 3.2 V: the part gives neither less nor more, a broken or shorted wire does. 0.4 V is its 80 cm. */
+static void infrared_limits(void) {
+  CHECK(infrared_mm(0) == 0);
+  CHECK(infrared_mm(19) == 0);
+  CHECK(infrared_mm(20) == 65535);
+  CHECK(infrared_mm(81) == 65535);
+  CHECK(infrared_mm(82) > 750 && infrared_mm(82) < 1000);
+  CHECK(infrared_mm(656) == 0);
+  CHECK(infrared_mm(1023) == 0);
 }
 
 static void battery(void) {
@@ -89,9 +162,15 @@ static void battery(void) {
 }
 
 const Test ranging_tests[] = {{"reads distances", reads_distances},
+                              {"nothing within 12 m is a sound reading", says_that_nothing_is_there},
+                              {"what cannot be believed is no reading", does_not_believe_everything},
+                              {"one lost frame is no failure", one_lost_frame_is_no_failure},
+                              {"the age saturates", age_saturates},
+                              {"offsets", offsets},
                               {"a silent sensor has failed after 20 ms", falls_silent_after_20_ms},
                               {"skips noise before a frame", finds_the_frame_again},
                               {"resynchronises", resynchronises},
                               {"infrared curve", infrared_curve},
+                              {"a broken infrared wire is an obstacle", infrared_limits},
                               {"battery divider", battery}};
 SUITE(ranging);
