@@ -83,7 +83,6 @@ AckResult supervisor_configure(Supervisor *supervisor, const ConfigureMessage *m
   if (drive_moving(&supervisor->drive) || drive_commanded(&supervisor->drive) || supervisor->dispenser.running) {
     return ACK_RESULT_INTERLOCKED;
   }
-  dispenser_configure(&supervisor->dispenser, message->valveClosing100us);
   supervisor->limits = *message;
   supervisor->configured = true;
   dispenser_configure(&supervisor->dispenser, message->valveClosing100us);
@@ -177,7 +176,6 @@ static uint16_t flags_of(const Supervisor *supervisor) {
   if (supervisor->in.tankEmpty) flags |= STATE_FLAGS_TANK_EMPTY;
   if (supervisor->in.hatchOpen) flags |= STATE_FLAGS_HATCH_OPEN;
   if (supervisor->retreat.hit != 0) flags |= STATE_FLAGS_RETREAT_ONLY;
-  if (flow_while_closed(&supervisor->dispenser.watch)) flags |= STATE_FLAGS_FLOW_WHILE_CLOSED;
   if (flow_while_closed(&supervisor->dispenser.watch)) flags |= STATE_FLAGS_FLOW_WHILE_CLOSED;
   if (supervisor->in.leak) flags |= STATE_FLAGS_LEAK;
   if (supervisor->in.releasePressed) flags |= STATE_FLAGS_RELEASE_PRESSED;
