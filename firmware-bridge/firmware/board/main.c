@@ -2,51 +2,36 @@
 #include <avr/interrupt.h>
 #include <avr/sleep.h>
 #include <avr/wdt.h>
-#include <util/atomic.h>
 #include "../link/session.h"
 #include "../safety/gate.h"
 #include "../safety/ranging.h"
 #include "../safety/supervisor.h"
 #include "analog.h"
 #include "bits.h"
+#include "black_box.h"
 #include "boot.h"
 #include "dispenser_pins.h"
 #include "encoders.h"
 #include "generated/pins.h"
 #include "motors.h"
 #include "safety_pins.h"
+#include "self_test.h"
 #include "serial.h"
+#include "tick.h"
 
 #define BLINK_MS 500u
 
-static volatile uint8_t pending_ticks;
 static Supervisor supervisor;
 static Session session;
 static RangeSensor front_left;
 static RangeSensor front_right;
 static uint16_t since_blink_ms;
+static bool untrusted; /* a self test has failed in this run */
 
-ISR(TIMER0_COMPA_vect) {
-  if (pending_ticks < 255) pending_ticks++;
-}
-
-static void tick_init(void) {
-  /* 16 MHz / 64 / 250 = 1 kHz. */
-  TCCR0A = BIT(WGM01);
-  OCR0A = 249;
-  TIMSK0 = BIT(OCIE0A);
-  TCCR0B = (uint8_t)(BIT(CS01) | BIT(CS00));
-}
-
-static bool take_tick(void) {
-  bool taken = false;
-  ATOMIC_BLOCK(ATOMIC_RESTORESTATE) {
-    if (pending_ticks > 0) {
-      pending_ticks--;
-      taken = true;
-    }
-  }
-  return taken;
+/* The part itself is in doubt: no decision of the program powers anything any more. */
+static void distrust(void) {
+  untrusted = true;
+  gate_seal();
 }
 
 static void read_inputs(Inputs *in) {
@@ -66,7 +51,8 @@ static void blink(void) {
 }
 
 static void step(void) {
-  Inputs in = {.selfTestFailed = false};
+  if (!self_test_tick()) distrust();
+  Inputs in = {.selfTestFailed = untrusted};
   Outputs out = {.motorEnable = false};
   range_sensor_tick(&front_left);
   range_sensor_tick(&front_right);
@@ -74,7 +60,9 @@ static void step(void) {
   read_inputs(&in);
   supervisor_step(&supervisor, &in, &out);
   gate_apply(&out);
-  session_tick(&session);
+  black_box_write(&supervisor.run);
+  const Load load = {.worstTickUs = tick_worst_us(), .missedTicks = tick_missed(), .stackFreeBytes = self_test_stack_free()};
+  session_tick(&session, &load);
   blink();
   /* Fed here alone: a loop without ticks and ticks without a loop both end in a reset. */
   wdt_reset();
@@ -90,27 +78,34 @@ static void receive(void) {
 /* Interrupts stay off between the look and the sleep; the instruction after sei still runs before any of them. */
 static void sleep_until_interrupt(void) {
   cli();
-  if (pending_ticks == 0) {
+  if (!tick_due()) {
     sei();
     sleep_cpu();
   }
   sei();
 }
 
-static void init(void) {
+static void init_pins(void) {
   motors_init();
   dispenser_pins_init();
   safety_pins_init();
   gate_init();
   OUTPUT_LOW(PIN_STATUS_LED);
-  wdt_enable(WDTO_30MS);
+}
+
+static void init(void) {
+  BootReport boot;
+  init_pins();
+  boot_report(&boot);
+  if (boot.flashDamaged || boot.ramDamaged) distrust();
+  /* 16 ms, 10 % either way: outputs are off well within 30 ms of a tick that does not end. */
+  wdt_enable(WDTO_15MS);
   encoders_init();
   analog_init();
   range_sensor_init(&front_left);
   range_sensor_init(&front_right);
-  const ResetCause cause = boot_reset_cause();
-  supervisor_init(&supervisor, cause == RESET_CAUSE_WATCHDOG ? STOP_CAUSE_WATCHDOG_RESET : STOP_CAUSE_POWER_UP, boot_dispense_history());
-  session_init(&session, &supervisor, cause);
+  supervisor_init(&supervisor, boot_stop_cause(&boot), boot_dispense_history());
+  session_init(&session, &supervisor, &boot);
   serial_init();
   tick_init();
   SMCR = BIT(SE); /* idle mode: the timers and serial lines keep running */
@@ -121,10 +116,11 @@ int main(void) {
   init();
   for (;;) {
     /* Received bytes wait for the tick (25 at most at 250000 baud): each waking would run the loop for one byte. */
-    if (take_tick()) {
+    if (tick_take()) {
       receive();
       step();
       session_flush(&session);
+      tick_done();
     }
     sleep_until_interrupt();
   }

@@ -92,10 +92,24 @@ uint16_t output_room(void) {
   return (uint16_t)(tail - output_head - 1u) & (OUTPUT_BYTES - 1u);
 }
 
-void output_put(uint8_t byte) {
-  output_bytes[output_head] = byte;
+/* Bytes become the interrupt's all at once. */
+static void hand_over(uint16_t head) {
   ATOMIC_BLOCK(ATOMIC_RESTORESTATE) {
-    output_head = (output_head + 1u) & (OUTPUT_BYTES - 1u);
+    output_head = head;
     set_bits(&UCSR0B, BIT(UDRIE0));
   }
+}
+
+void output_put(uint8_t byte) {
+  output_bytes[output_head] = byte;
+  hand_over((output_head + 1u) & (OUTPUT_BYTES - 1u));
+}
+
+void output_write(const uint8_t *bytes, uint8_t count) {
+  uint16_t head = output_head;
+  for (; count > 0; count--) {
+    output_bytes[head] = *bytes++;
+    head = (head + 1u) & (OUTPUT_BYTES - 1u);
+  }
+  hand_over(head);
 }

@@ -1,14 +1,5 @@
 #include "codec.h"
 
-uint16_t crc16_add(uint16_t crc, uint8_t byte) {
-  crc = (uint16_t)(crc ^ ((uint16_t)byte << 8));
-  for (uint8_t bit = 0; bit < 8; bit++) {
-    const uint16_t shifted = (uint16_t)(crc << 1);
-    crc = (crc & 0x8000u) ? (uint16_t)(shifted ^ 0x1021u) : shifted;
-  }
-  return crc;
-}
-
 static void put_pair(FrameWriter *writer, uint8_t byte) {
   writer->out[writer->at++] = byte & 0x7Fu;
   writer->out[writer->at++] = (uint8_t)(byte >> 7);

@@ -20,7 +20,15 @@ typedef struct {
   const uint8_t *next;
 } FrameReader;
 
-uint16_t crc16_add(uint16_t crc, uint8_t byte);
+/* CRC-16/CCITT-FALSE, a byte at a time and without a call: the program checks itself with it at boot. */
+static inline __attribute__((always_inline)) uint16_t crc16_add(uint16_t crc, uint8_t byte) {
+  /* In bytes: the part shifts one bit of one byte at a time. */
+  uint8_t top = (uint8_t)((uint8_t)(crc >> 8) ^ byte);
+  top ^= (uint8_t)(top >> 4);
+  const uint8_t high = (uint8_t)((uint8_t)crc ^ (uint8_t)(top << 4) ^ (uint8_t)(top >> 3));
+  const uint8_t low = (uint8_t)(top ^ (uint8_t)(top << 5));
+  return (uint16_t)((uint16_t)((uint16_t)high << 8) | low);
+}
 
 void frame_begin(FrameWriter *writer, uint8_t *out, uint8_t id, uint8_t seq);
 void frame_put_u8(FrameWriter *writer, uint8_t value);

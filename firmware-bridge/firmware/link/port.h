@@ -8,6 +8,8 @@
 uint16_t output_room(void);
 /* Queues one byte; call only with room. */
 void output_put(uint8_t byte);
+/* Queues all of them; call only with room. */
+void output_write(const uint8_t *bytes, uint8_t count);
 
 void pin_direction(uint8_t pin, bool output, bool pull_up);
 void pin_write(uint8_t pin, bool high);

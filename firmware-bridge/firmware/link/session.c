@@ -4,10 +4,9 @@
 
 #define STATE_PERIOD_MS 50u
 #define LAST_USER_SYSEX 0x0Fu
-#define IDENTITY_ROOM 40u
 
-void session_init(Session *session, Supervisor *supervisor, ResetCause reset_cause) {
-  *session = (Session){.supervisor = supervisor, .resetCause = reset_cause, .identityDue = true};
+void session_init(Session *session, Supervisor *supervisor, const BootReport *boot) {
+  *session = (Session){.supervisor = supervisor, .boot = *boot, .identityDue = true};
   session->lastCause = (uint8_t)supervisor_stop_cause(supervisor);
   firmata_init(&session->firmata);
   parser_init(&session->parser);
@@ -15,18 +14,28 @@ void session_init(Session *session, Supervisor *supervisor, ResetCause reset_cau
 
 /* A frame goes out whole or not at all. */
 static void send(const uint8_t *frame, uint8_t length) {
-  if (output_room() < length) return;
-  for (uint8_t at = 0; at < length; at++) output_put(frame[at]);
+  if (output_room() >= length) output_write(frame, length);
+}
+
+static uint8_t self_test_bits(const BootReport *boot) {
+  const uint8_t flash = boot->flashDamaged ? IDENTITY_SELF_TEST_FLASH_DAMAGED : 0;
+  const uint8_t ram = boot->ramDamaged ? IDENTITY_SELF_TEST_RAM_DAMAGED : 0;
+  return flash | ram;
 }
 
 static void send_identity(Session *session) {
+  const BootReport *const boot = &session->boot;
   const IdentityMessage identity = {.protocolMajor = PROTOCOL_MAJOR,
                                     .protocolMinor = PROTOCOL_MINOR,
                                     .firmwareMajor = FIRMWARE_MAJOR,
                                     .firmwareMinor = FIRMWARE_MINOR,
                                     .firmwarePatch = FIRMWARE_PATCH,
                                     .dictionaryHash = DICTIONARY_HASH,
-                                    .resetCause = (uint8_t)session->resetCause};
+                                    .resetCause = (uint8_t)boot->resetCause,
+                                    .previousUptimeMs = boot->previous.uptimeMs,
+                                    .previousStopCause = (uint8_t)boot->previous.lastStopCause,
+                                    .previousStopAtMs = boot->previous.lastStopAtMs,
+                                    .selfTest = self_test_bits(boot)};
   uint8_t frame[MAX_FIRMWARE_FRAME_BYTES];
   send(frame, encode_identity(&identity, session->seq++, frame));
 }
@@ -42,9 +51,11 @@ static void send_report(Session *session, const DispenseReportMessage *report) {
   send(frame, encode_dispenseReport(report, session->seq++, frame));
 }
 
-static void send_state(Session *session) {
+static void send_state(Session *session, const Load *load) {
   const uint32_t rejected = (uint32_t)session->rejected + session->parser.rejected;
-  StateMessage state = {.uptimeMs = session->uptimeMs,
+  StateMessage state = {.worstTickUs = load->worstTickUs,
+                        .missedTicks = load->missedTicks,
+                        .stackFreeBytes = load->stackFreeBytes,
                         .rejectedFrames = rejected > 0xFFFFu ? 0xFFFFu : (uint16_t)rejected,
                         .refusedPinWrites = session->firmata.refusedWrites};
   supervisor_fill_state(session->supervisor, &state);
@@ -127,8 +138,7 @@ void session_feed(Session *session, uint8_t byte) {
   parser_feed(&session->parser, &receiver, byte);
 }
 
-void session_tick(Session *session) {
-  session->uptimeMs++;
+void session_tick(Session *session, const Load *load) {
   firmata_tick(&session->firmata);
   DispenseReportMessage report;
   if (dispenser_take_report(&session->supervisor->dispenser, &report)) send_report(session, &report);
@@ -136,12 +146,12 @@ void session_tick(Session *session) {
   if (++session->sinceStateMs < STATE_PERIOD_MS && cause == session->lastCause) return;
   session->sinceStateMs = 0;
   session->lastCause = cause;
-  send_state(session);
+  send_state(session, load);
 }
 
 void session_flush(Session *session) {
   if (firmata_flush(&session->firmata)) return;
-  if (!session->identityDue || output_room() < IDENTITY_ROOM) return;
+  if (!session->identityDue || output_room() < MAX_FIRMWARE_FRAME_BYTES) return;
   session->identityDue = false;
   send_identity(session);
 }

@@ -5,12 +5,26 @@
 #include "firmata.h"
 #include "parser.h"
 
+/* How this run began, and how the one before it ended. */
+typedef struct {
+  ResetCause resetCause;
+  RunRecord previous; /* all 0 after a loss of power */
+  bool flashDamaged;
+  bool ramDamaged;
+} BootReport;
+
+/* How the board bears its work. */
+typedef struct {
+  uint16_t worstTickUs;
+  uint16_t missedTicks;
+  uint16_t stackFreeBytes;
+} Load;
+
 typedef struct {
   Supervisor *supervisor;
   Firmata firmata;
   Parser parser;
-  ResetCause resetCause;
-  uint32_t uptimeMs;
+  BootReport boot;
   uint8_t seq;
   uint8_t sinceStateMs;
   uint8_t lastCause;
@@ -19,10 +33,10 @@ typedef struct {
 } Session;
 
 /* Queues the Firmata greeting and `identity`. */
-void session_init(Session *session, Supervisor *supervisor, ResetCause reset_cause);
+void session_init(Session *session, Supervisor *supervisor, const BootReport *boot);
 void session_feed(Session *session, uint8_t byte);
 /* One millisecond, after supervisor_step. */
-void session_tick(Session *session);
+void session_tick(Session *session, const Load *load);
 /* Sends what waits for room in the transmit buffer. */
 void session_flush(Session *session);
 

@@ -3,7 +3,7 @@
 #define LETAN_LINK_VERSION_H
 
 #define FIRMWARE_MAJOR 0
-#define FIRMWARE_MINOR 1
+#define FIRMWARE_MINOR 2
 #define FIRMWARE_PATCH 0
 
 #endif

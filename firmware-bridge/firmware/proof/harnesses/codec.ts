@@ -4,20 +4,24 @@ const fault = faultIn('link/codec.c');
 const shared = { harness: 'harnesses/codec.c', sources: [], includes: ['link/codec.c'], unwind: 66 };
 
 export const codecProofs: readonly Proof[] = [
-  { ...shared, entry: 'prove_crc', faults: [fault('shifted ^ 0x1021u', 'shifted ^ 0x8005u', 'crc16_add is CRC-16/CCITT-FALSE')] },
   {
     ...shared,
     entry: 'prove_open',
     faults: [
-      fault('length != 7u + 2u * field_bytes', 'length < 7u + 2u * field_bytes', 'no frame of a wrong length is taken'),
       fault('sysex[at + 1] > 1u', 'sysex[at + 1] > 3u', 'no frame with a byte outside its seven-bit pair is taken'),
       fault(
         'if (frame_get_u16(reader) != crc)',
         'if ((uint8_t)frame_get_u16(reader) != (uint8_t)crc)',
         'no frame with a wrong CRC is taken',
       ),
+      fault('field_bytes != FIELD_BYTES_UNKNOWN && length', 'length', 'a whole frame is taken'),
       fault('  reader->next = &sysex[1];\n  return', '  return', 'an opened frame is read from its seq'),
     ],
+  },
+  {
+    ...shared,
+    entry: 'prove_length',
+    faults: [fault('length != 7u + 2u * field_bytes', 'length < 7u + 2u * field_bytes', 'no frame of a wrong length is taken')],
   },
   {
     ...shared,

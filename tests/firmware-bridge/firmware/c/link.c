@@ -16,6 +16,9 @@ uint16_t output_room(void) {
 void output_put(uint8_t byte) {
   if (sent_count < sizeof sent) sent[sent_count++] = byte;
 }
+void output_write(const uint8_t *bytes, uint8_t count) {
+  while (count-- > 0) output_put(*bytes++);
+}
 void pin_direction(uint8_t pin, bool output, bool pull_up) {
   is_output[pin] = output;
   level[pin] = pull_up;
@@ -38,6 +41,7 @@ void analog_select(uint16_t channels) {
 
 static Supervisor robot;
 static Session session;
+static const Load load = {.worstTickUs = 311, .missedTicks = 2, .stackFreeBytes = 1501};
 static Inputs in;
 static Outputs out;
 
@@ -49,7 +53,7 @@ static void feed(const uint8_t *bytes, unsigned count) {
 
 static void start(void) {
   start_robot(&robot, &in);
-  session_init(&session, &robot, RESET_CAUSE_POWER_ON);
+  session_init(&session, &robot, &(BootReport){.resetCause = RESET_CAUSE_POWER_ON});
   room = 1023;
   session_flush(&session);
   sent_count = 0;
@@ -71,10 +75,26 @@ static void greets_after_boot(void) {
   FirmwareMessage message;
   start_robot(&robot, &in);
   sent_count = 0;
-  session_init(&session, &robot, RESET_CAUSE_WATCHDOG);
+  const RunRecord previous = {.uptimeMs = 123456, .lastStopCause = STOP_CAUSE_CLIFF, .lastStopAtMs = 120000};
+  session_init(&session, &robot, &(BootReport){.resetCause = RESET_CAUSE_WATCHDOG, .previous = previous, .ramDamaged = true});
   session_flush(&session);
   CHECK(GOT(0xF9, 2, 8, 0xF0, 0x79));
   CHECK(newest(&message) == FRAME_OK && message.id == 0x0A && message.identity.resetCause == 3);
+  CHECK(message.identity.previousUptimeMs == 123456 && message.identity.previousStopCause == 6);
+  CHECK(message.identity.previousStopAtMs == 120000 && message.identity.selfTest == 2);
+}
+
+static void tells_the_self_test(void) {
+  FirmwareMessage message;
+  start_robot(&robot, &in);
+  session_init(&session, &robot, &(BootReport){.resetCause = RESET_CAUSE_BROWN_OUT, .flashDamaged = true});
+  room = 112; /* identity is owed until there is room for any frame */
+  session_flush(&session);
+  CHECK(newest(&message) != FRAME_OK || message.id != 0x0A);
+  room = 1023;
+  session_flush(&session);
+  CHECK(newest(&message) == FRAME_OK && message.id == 0x0A);
+  CHECK(message.identity.resetCause == 2 && message.identity.selfTest == 1 && message.identity.previousUptimeMs == 0);
 }
 
 static void answers_queries(void) {
@@ -217,7 +237,7 @@ static void noise_moves_nothing(void) {
     if (at % 25 != 0) continue;
     sent_count = 0;
     run(&robot, &in, &out, 1);
-    session_tick(&session);
+    session_tick(&session, &load);
     session_flush(&session);
     CHECK(!out.motorEnable && !out.valveOpen && !out.snackMotor);
   }
@@ -230,20 +250,22 @@ static void state_every_50_ms_and_on_change(void) {
   for (unsigned at = 0; at < 500; at++) {
     sent_count = 0;
     run(&robot, &in, &out, 1);
-    session_tick(&session);
+    session_tick(&session, &load);
     states += sent_count > 0;
   }
   CHECK(states == 10);
-  while (session.sinceStateMs != 10) session_tick(&session);
+  while (session.sinceStateMs != 10) session_tick(&session, &load);
   sent_count = 0;
   in.eStopOpen = true;
   run(&robot, &in, &out, 1);
-  session_tick(&session);
+  session_tick(&session, &load);
   CHECK(newest(&message) == FRAME_OK && message.id == 0x0C);
   CHECK(message.state.stopCause == 3 && (message.state.flags & 9) == 9);
+  CHECK(message.state.worstTickUs == 311 && message.state.missedTicks == 2 && message.state.stackFreeBytes == 1501);
 }
 
 const Test link_tests[] = {{"greets after boot", greets_after_boot},
+                           {"tells the self test", tells_the_self_test},
                            {"answers Firmata queries", answers_queries},
                            {"answers wait for room", waits_for_room},
                            {"refuses owned pins and counts", refuses_owned_pins},
