@@ -8,6 +8,15 @@ const port = z.number().int().min(0).max(65535).describe('TCP port; 0 picks a fr
 const slug = z.string().regex(/^[a-z0-9][a-z0-9-]{0,30}$/, 'lower-case letters, digits and dashes, at most 31');
 const point = z.strictObject({ xMm: z.number(), yMm: z.number() });
 
+/** A public ed25519 key has a fixed shape: base64 of its 32 bytes, bare or behind the constant head of its PEM. */
+const firmwareKey = z
+  .string()
+  .trim()
+  .regex(
+    /^(?:[A-Za-z0-9+/]{43}=|-----BEGIN PUBLIC KEY-----\s+MCowBQYDK2VwAyEA[A-Za-z0-9+/]{43}=\s+-----END PUBLIC KEY-----)$/,
+    'must be a public ed25519 key: the line that `letan firmware keygen` prints, or PEM',
+  );
+
 export const localTextSchema = z.strictObject({ vi: z.string().min(1), en: z.string().min(1), ko: z.string().min(1) });
 
 export const siteSchema = z.strictObject({
@@ -39,6 +48,10 @@ export const robotSchema = z.strictObject({
   site: slug,
   defaultLanguage: z.enum(['vi', 'en', 'ko']).default('vi'),
   board: z.strictObject({ path: z.string(), baudRate: z.literal(250000).default(250000) }),
+  /** Whose firmware `letan flash` takes: `signed` by one of the keys, or on a development unit unsigned too. */
+  firmware: z
+    .strictObject({ trust: z.enum(['signed', 'development']).default('signed'), keys: z.array(firmwareKey).default([]) })
+    .prefault({}),
   printer: z.strictObject({
     path: z.string(),
     baudRate: z.union([z.literal(9600), z.literal(19200), z.literal(38400), z.literal(57600), z.literal(115200)]).default(115200),

@@ -44,6 +44,34 @@ withRobot(program.command('check-config'))
     process.stdout.write(`${robot.robotId} at ${site.name.en}: the configuration is good\n`);
   });
 
+withRobot(program.command('flash'))
+  .description("write the control board's firmware, verify it and start it; a cut in the middle is mended by running it again")
+  .argument('[image]', 'Intel HEX file with its manifest.json beside it', here('../firmware-bridge/firmware/release/letan-mega2560.hex'))
+  .option('-p, --port <device>', "serial port of the board instead of the robot file's")
+  .action(async (image: string, options: { config: string; robot: string; port?: string }) => {
+    const { runFlash } = await import('./app/flash.ts');
+    await runFlash({ configFolder: options.config, robotName: options.robot, image, port: options.port ?? null });
+  });
+
+const firmware = program.command('firmware').description('sign firmware releases');
+firmware
+  .command('keygen')
+  .description('make a pair of ed25519 keys and print the public one for the robot files')
+  .argument('<file>', 'where the private key goes; keep it off the robots')
+  .action(async (file: string) => {
+    const { makeKey } = await import('./app/firmware-release.ts');
+    makeKey(file);
+  });
+firmware
+  .command('sign')
+  .description('sign a release: the signature goes into its manifest')
+  .argument('<release>', 'hex file or manifest of the release')
+  .requiredOption('-k, --key <file>', 'private key that `letan firmware keygen` made')
+  .action(async (release: string, options: { key: string }) => {
+    const { signRelease } = await import('./app/firmware-release.ts');
+    signRelease(release, options.key);
+  });
+
 program.parseAsync().catch((error: unknown) => {
   if (!(error instanceof LetanError)) throw error;
   process.stderr.write(`letan: ${error.message}\n  -> ${error.hint}\n`);

@@ -7,6 +7,8 @@ import { command, encodeStkFrame, StkReader, statusOk } from './stk500.ts';
 /** The slowest order, a page with its 23 ms on the line and 9 ms of writing, answers within 40 ms; a USB hub may add some. */
 const answerMs = 1000;
 const signOnEveryMs = 250;
+/** Orders that change nothing, or nothing more the second time, are sent so often. */
+const tries = 3;
 export const pageBytes = 256;
 /** On parts beyond 128 KB the address carries this bit; the boot loader shifts it out. */
 const extendedAddress = 0x80;
@@ -59,14 +61,14 @@ export class BootLoader {
   }
 
   async enterProgramming(): Promise<void> {
-    await this.ask(enterBody);
+    await this.askPatiently(enterBody);
   }
 
   /** The part's three signature bytes as six hexadecimal digits: `1E9801` for an ATmega2560. */
   async readSignature(): Promise<string> {
     const bytes: number[] = [];
     for (const index of [0, 1, 2]) {
-      const answer = await this.ask([command.readSignature, 4, 0x30, 0, index, 0]);
+      const answer = await this.askPatiently([command.readSignature, 4, 0x30, 0, index, 0]);
       bytes.push(answer[2] ?? 0);
     }
     return Buffer.from(bytes).toString('hex').toUpperCase();
@@ -77,7 +79,7 @@ export class BootLoader {
    * again. The boot loader answers "failed", which tells an ISP host that nothing was erased, and moves its pointer nevertheless.
    */
   async restartErasing(): Promise<void> {
-    await this.ask([command.chipErase, 10, 1, 0xac, 0x80, 0, 0], answerMs, 'any status');
+    await this.askPatiently([command.chipErase, 10, 1, 0xac, 0x80, 0, 0], 'any status');
   }
 
   /** Writes up to 256 bytes (an even number) at the start of a page. Must never be repeated: see {@link restartErasing}. */
@@ -107,8 +109,18 @@ export class BootLoader {
   private async seek(byteAddress: number): Promise<void> {
     if (this.address === byteAddress) return;
     const word = byteAddress >> 1;
-    await this.ask([command.loadAddress, extendedAddress, (word >> 16) & 0xff, (word >> 8) & 0xff, word & 0xff]);
+    await this.askPatiently([command.loadAddress, extendedAddress, (word >> 16) & 0xff, (word >> 8) & 0xff, word & 0xff]);
     this.address = byteAddress;
+  }
+
+  private async askPatiently(body: readonly number[], accepted: 'ok' | 'any status' = 'ok'): Promise<Uint8Array> {
+    for (let left = tries; ; left -= 1) {
+      try {
+        return await this.ask(body, answerMs, accepted);
+      } catch (error) {
+        if (!(error instanceof LetanError) || error.code !== 'REQUEST_TIMEOUT' || left === 1) throw error;
+      }
+    }
   }
 
   private ask(body: readonly number[], timeoutMs = answerMs, accepted: 'ok' | 'any status' = 'ok'): Promise<Uint8Array> {

@@ -2,6 +2,7 @@ import type { SerialPort } from 'serialport';
 import type { Clock } from '../../src/core/clock.ts';
 import { LetanError } from '../../src/core/errors.ts';
 import { Signal } from '../../src/core/signal.ts';
+import { lockedByStranger } from './port-access.ts';
 
 /** One open serial connection to a board that is to be flashed. */
 export interface FlashLine {
@@ -31,11 +32,15 @@ export async function openFlashLine({ path, clock }: { path: string; clock: Cloc
   const serial = await import('serialport');
   const port = new serial.SerialPort({ path, baudRate: bootLoaderBaudRate, autoOpen: false });
   await new Promise<void>((resolve, reject) => {
-    port.open((error) =>
-      error ? reject(new LetanError('BOARD_NOT_CONNECTED', `${path} cannot be opened: ${error.message}`, { cause: error })) : resolve(),
-    );
+    port.open((error) => (error ? reject(openingFailed(path, error)) : resolve()));
   });
   return wrap(port, clock);
+}
+
+/** serialport takes the port exclusively; the kernel then answers EAGAIN or EBUSY to whoever comes second. */
+function openingFailed(path: string, error: Error): LetanError {
+  if (/lock|busy/i.test(error.message)) return lockedByStranger(path, error);
+  return new LetanError('BOARD_NOT_CONNECTED', `${path} cannot be opened: ${error.message}`, { cause: error });
 }
 
 function wrap(port: SerialPort, clock: Clock): FlashLine {

@@ -27,6 +27,8 @@ export interface MegaOptions {
   bootReset?: boolean;
   /** How long a reset holds the part before it runs: 65 ms with the fuses the boards leave the factory with (SUT = 11). */
   startUpMs?: number;
+  /** How long erasing or writing a page of flash takes: 3.7 to 4.5 ms by the data sheet (table 29-5), of which the slower is the default. */
+  flashPageMs?: number;
 }
 
 const sramStart = 0x200;
@@ -77,6 +79,7 @@ export class Mega2560 implements MegaPins {
   private readonly program = new Uint16Array(flashBytes / 2).fill(0xffff);
   private readonly startUpCycles: number;
   private readonly resetVector: number;
+  private readonly flashPageCycles: number;
   private readonly queue = new EventQueue();
   private readonly outside: Record<PortName, PortOutside> = perPort(createPortOutside);
   private readonly channelVolts = new Array<number>(16).fill(0);
@@ -93,6 +96,7 @@ export class Mega2560 implements MegaPins {
     if (options.flash.length > flashBytes) throw new RangeError(`flash holds ${flashBytes} bytes, got ${options.flash.length}`);
     new Uint8Array(this.program.buffer).set(options.flash);
     this.startUpCycles = Math.round((options.startUpMs ?? 65) * cyclesPerMs);
+    this.flashPageCycles = Math.round((options.flashPageMs ?? 4.5) * cyclesPerMs);
     this.resetVector = options.bootReset ? bootStart : 0;
     this.part = this.build('powerOn', null);
     this.lines = usartRegisters.map((_, index) => {
@@ -150,6 +154,15 @@ export class Mega2560 implements MegaPins {
   /** Told when the part was reset: all legs are released and its program starts after the start-up time. */
   onReset(listener: (cause: ResetCause) => void): Unsubscribe {
     return this.resets.on(listener);
+  }
+
+  /** A watchpoint: told each value that the program stores at a data address of its SRAM, as the storing instruction begins. A reset ends it. */
+  onStore(address: number, listener: (value: number) => void): void {
+    if (address < sramStart) throw new RangeError(`0x${address.toString(16)} is a register`);
+    this.part.cpu.writeHooks[address] = (value) => {
+      listener(value);
+      return false;
+    };
   }
 
   reset(cause: 'external' | 'powerOn'): void {
@@ -248,7 +261,7 @@ export class Mega2560 implements MegaPins {
       pinInterrupts,
       new Adc(cpu, this.channelVolts),
       new Watchdog(cpu, () => this.askReset('watchdog')),
-      new SelfProgramming(cpu, this.program),
+      new SelfProgramming(cpu, this.program, this.flashPageCycles),
       new AVREEPROM(cpu, this.eeprom, { ...eepromConfig, eepromReadyInterrupt: eepromVector }),
       new AVRSPI(cpu, { ...spiConfig, spiInterrupt: spiVector }, clockHz),
       new AVRTWI(cpu, { ...twiConfig, twiInterrupt: twiVector }, clockHz),

@@ -6,8 +6,6 @@ const control = { RWWSB: 0x40, SIGRD: 0x20, RWWSRE: 0x10, BLBSET: 0x08, PGWRT: 0
 const operation = control.SIGRD | control.RWWSRE | control.BLBSET | control.PGWRT | control.PGERS | control.SPMEN;
 /** SPM must follow the write to SPMCSR within four cycles (data sheet 29.9.1); counted from the start of an STS, which takes two. */
 const armedCycles = 5;
-/** Erasing or writing a page takes 3.7 to 4.5 ms (data sheet table 29-5); the slower is taken. */
-const pageCycles = 72_000;
 export const pageWords = 128;
 /** Word address of the boot section with BOOTSZ = 00, as boards leave the factory: the last 8 KB. */
 export const bootStart = 0x1f000;
@@ -20,13 +18,16 @@ const addressMask = 0x1ffff;
 export class SelfProgramming {
   private readonly cpu: MegaCpu;
   private readonly program: Uint16Array;
+  private readonly pageCycles: number;
   private readonly buffer = new Uint16Array(pageWords).fill(0xffff);
   private armedUntil = -1;
   private busy = false;
 
-  constructor(cpu: MegaCpu, program: Uint16Array) {
+  /** `pageCycles`: how long erasing or writing a page takes. */
+  constructor(cpu: MegaCpu, program: Uint16Array, pageCycles: number) {
     this.cpu = cpu;
     this.program = program;
+    this.pageCycles = pageCycles;
     cpu.onStoreProgram = () => this.store();
     cpu.writeHooks[registers.SPMCSR] = (value) => {
       if (this.busy) return true;
@@ -90,7 +91,7 @@ export class SelfProgramming {
     this.busy = true;
     cpu.data[registers.SPMCSR] = (cpu.data[registers.SPMCSR] ?? 0) | control.RWWSB;
     apply(0, pageWords / 2);
-    cpu.addEvent(cpu.cycles + pageCycles, () => {
+    cpu.addEvent(cpu.cycles + this.pageCycles, () => {
       apply(pageWords / 2, pageWords);
       this.busy = false;
       this.finish(0);

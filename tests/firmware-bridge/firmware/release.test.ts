@@ -18,5 +18,9 @@ test('the sources make the released hex byte for byte', { timeout: 120_000 }, ()
 test('the manifest describes the hex', () => {
   const hex = readFileSync(`${root}firmware-bridge/firmware/release/letan-mega2560.hex`);
   const manifest: unknown = JSON.parse(readFileSync(`${root}firmware-bridge/firmware/release/manifest.json`, 'utf8'));
-  expect(manifest).toMatchObject({ sha256: createHash('sha256').update(hex).digest('hex'), signature: '1E9801', board: 'atmega2560' });
+  expect(manifest).toMatchObject({
+    sha256: createHash('sha256').update(hex).digest('hex'),
+    deviceSignature: '1E9801',
+    board: 'atmega2560',
+  });
 });
