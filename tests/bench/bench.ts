@@ -12,10 +12,17 @@ export interface BenchResult {
   figures: Figure[];
 }
 
+export interface BenchOptions {
+  /** Shortens benches that run for simulated minutes; null = as long as their goal asks. */
+  minutes: number | null;
+  /** Shortens benches that send frames. */
+  frames: number | null;
+}
+
 /** What `tests/bench/<name>.bench.ts` exports as default. */
 export interface Bench {
   name: string;
-  run(): Promise<BenchResult>;
+  run(options: BenchOptions): Promise<BenchResult>;
 }
 
 /** Whether the figure reaches its goal; null without one. */
