@@ -92,10 +92,16 @@ export const limits: readonly LimitDeclaration[] = [
   limit('CONTROL_PERIOD_MS', 10, 'ms', 'Ten times faster than the drive of 80 ms'),
   limit('SPEED_WINDOW', 5, 'count', 'Control periods averaged: 50 ms, 20 mm/s a pulse at 1,000 pulses/m'),
   signedLimit('FULL_DUTY', 799, 'steps', 'Timer 4 counts 0..799 for 20 kHz'),
-  limit('ACCELERATION_MM_S2', 500, 'mm/s2', 'A standing person beside the robot is not startled'),
+  signedLimit('ACCELERATION_MM_S2', 500, 'mm/s2', 'A standing person beside the robot is not startled'),
   limit('STANDSTILL_MS', 100, 'ms', 'Slower than one pulse in 100 ms is about 5 mm/s at 1,910 pulses/m'),
   limit('BRAKE_LIMIT_MS', 500, 'ms', 'The bridge brakes with both low sides on; then the power goes off whether or not the encoders agree'),
   signedLimit('PERIOD_PULSES', 1000, 'pulses', 'More in a control period is no wheel: 600 mm/s at 20,000 pulses/m are 120'),
+  signedLimit(
+    'MEASURED_LIMIT_MM_S',
+    2000,
+    'mm/s',
+    'Three times what the drive can do: whatever counts faster is fast enough to be a runaway',
+  ),
   signedLimit(
     'ENCODER_LOSS_MM_S',
     100,

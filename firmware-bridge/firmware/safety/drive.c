@@ -1,4 +1,5 @@
 #include "drive.h"
+#include <stdlib.h>
 #include "generated/limits.h"
 
 void drive_init(Drive *drive) {
@@ -26,10 +27,6 @@ void drive_cut(Drive *drive) {
   drive->enabled = false;
 }
 
-static uint16_t magnitude(int16_t value) {
-  return (uint16_t)(value < 0 ? -value : value);
-}
-
 static int16_t scaled(int16_t speed, uint16_t cap, uint16_t fastest) {
   if (fastest <= cap) return speed;
   return (int16_t)((int32_t)speed * (int32_t)cap / (int32_t)fastest);
@@ -38,8 +35,8 @@ static int16_t scaled(int16_t speed, uint16_t cap, uint16_t fastest) {
 static void aim(Drive *drive, const FreeDistance *free, uint16_t ceiling_mm_s) {
   const uint16_t allowed = free_distance_cap(free, drive->leftWantedMmS, drive->rightWantedMmS);
   drive->capMmS = allowed < ceiling_mm_s ? allowed : ceiling_mm_s;
-  const uint16_t left = magnitude(drive->leftWantedMmS);
-  const uint16_t right = magnitude(drive->rightWantedMmS);
+  const uint16_t left = (uint16_t)abs(drive->leftWantedMmS);
+  const uint16_t right = (uint16_t)abs(drive->rightWantedMmS);
   const uint16_t fastest = left > right ? left : right;
   drive->leftTargetMmS = scaled(drive->leftWantedMmS, drive->capMmS, fastest);
   drive->rightTargetMmS = scaled(drive->rightWantedMmS, drive->capMmS, fastest);

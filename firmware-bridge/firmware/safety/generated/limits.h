@@ -71,13 +71,15 @@
 /* Timer 4 counts 0..799 for 20 kHz. [steps] */
 #define FULL_DUTY 799
 /* A standing person beside the robot is not startled. [mm/s2] */
-#define ACCELERATION_MM_S2 500u
+#define ACCELERATION_MM_S2 500
 /* Slower than one pulse in 100 ms is about 5 mm/s at 1,910 pulses/m. [ms] */
 #define STANDSTILL_MS 100u
 /* The bridge brakes with both low sides on; then the power goes off whether or not the encoders agree. [ms] */
 #define BRAKE_LIMIT_MS 500u
 /* More in a control period is no wheel: 600 mm/s at 20,000 pulses/m are 120. [pulses] */
 #define PERIOD_PULSES 1000
+/* Three times what the drive can do: whatever counts faster is fast enough to be a runaway. [mm/s] */
+#define MEASURED_LIMIT_MM_S 2000
 /* From here a tyre needs more than a control period to stop, even at the 8 m/s2 of rubber on tiles. [mm/s] */
 #define ENCODER_LOSS_MM_S 100
 /* Fewer in two control periods may pause by chance. [count] */

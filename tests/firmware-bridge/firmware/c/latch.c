@@ -23,6 +23,7 @@ static void boots_latched(void) {
     const ConfigureMessage limits = calibration();
     in = healthy();
     supervisor_init(&robot, causes[index], &history);
+    CHECK(robot.latch.powerOff);
     run(&robot, &in, &out, 5000);
     CHECK(supervisor_configure(&robot, &limits) == ACK_RESULT_ACCEPTED);
     CHECK(supervisor_stop_cause(&robot) == causes[index]);
@@ -341,10 +342,14 @@ static void tells_of_each_press_once(void) {
   Inputs down = healthy();
   down.releasePressed = true;
   stop_latch_init(&latch, STOP_CAUSE_NONE);
+  CHECK(latch.pressedMs == 0 && latch.releasedMs == 0);
   for (unsigned at = 0; at < 400; at++) presses += stop_latch_step(&latch, at % 200 < 100 ? &up : &down, STOP_CAUSE_NONE, 0);
   CHECK(presses == 2);
+  /* Times end at what is asked of them. */
+  CHECK(latch.pressedMs == 50 && latch.releasedMs == 0);
   down.cliff = true;
   for (unsigned at = 0; at < 100; at++) CHECK(!stop_latch_step(&latch, &up, STOP_CAUSE_NONE, 0));
+  CHECK(latch.pressedMs == 0 && latch.releasedMs == 50);
   for (unsigned at = 0; at < 100; at++) CHECK(stop_latch_step(&latch, &down, STOP_CAUSE_NONE, 0) == (at == 49));
   CHECK(latch.cause == STOP_CAUSE_CLIFF);
   for (unsigned at = 0; at < 100; at++) CHECK(!stop_latch_step(&latch, &up, STOP_CAUSE_NONE, 0));

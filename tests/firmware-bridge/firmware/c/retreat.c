@@ -110,6 +110,8 @@ static void pressed_bumper_is_tolerated_until_it_closes(void) {
     CHECK(out.toleratedContacts == side);
     run(&robot, &in, &out, 1);
     CHECK(out.toleratedContacts == 0 && retreat_only());
+    /* The other one, closed all the time, was not looked at. */
+    CHECK((side == 1 ? robot.retreat.rightClosedMs : robot.retreat.leftClosedMs) == 0);
     /* Armed again: a new hit is a new stop. */
     *contact = true;
     run(&robot, &in, &out, 1);
@@ -149,6 +151,28 @@ static void the_other_bumper_still_stops(void) {
   CHECK(out.toleratedContacts == 3);
   CHECK(drive(-80, -100) == ACK_RESULT_RETREAT_ONLY && drive(-100, -80) == ACK_RESULT_RETREAT_ONLY);
   CHECK(drive(-80, -80) == ACK_RESULT_ACCEPTED);
+}
+
+/* Time that a bumper was closed before a stop does not count after it. */
+static void each_release_begins_anew(void) {
+  hit(true, true);
+  in.bumperLeft = false;
+  in.bumperRight = false;
+  run(&robot, &in, &out, 30);
+  in.cliff = true;
+  run(&robot, &in, &out, 5);
+  in.cliff = false;
+  in.bumperLeft = true;
+  in.bumperRight = true;
+  in.releasePressed = true;
+  run(&robot, &in, &out, 50);
+  CHECK(out.toleratedContacts == 3);
+  in.bumperLeft = false;
+  in.bumperRight = false;
+  run(&robot, &in, &out, 49);
+  CHECK(out.toleratedContacts == 3);
+  run(&robot, &in, &out, 1);
+  CHECK(out.toleratedContacts == 0);
 }
 
 /* 150 mm are 300 pulses of each wheel, 600 of both. */
@@ -307,6 +331,25 @@ static void hit_at_the_release_counts(void) {
   CHECK(supervisor_stop_cause(&robot) == STOP_CAUSE_NONE && out.toleratedContacts == 2 && retreat_only());
 }
 
+/* The way is counted modulo 2^32: half of it ahead is not behind. */
+static void far_is_not_over(void) {
+  static const struct {
+    uint32_t goal;
+    bool over;
+  } cases[] = {{0, true}, {0x7FFFFFFFu, true}, {0x80000000u, false}, {0xFFFFFFFFu, false}};
+  const ConfigureMessage limits = calibration();
+  const Inputs still = healthy();
+  for (unsigned at = 0; at < COUNT(cases); at++) {
+    Retreat retreat;
+    retreat_init(&retreat);
+    CHECK(retreat.hit == 0 && retreat.tolerated == 0);
+    retreat.hit = 1;
+    retreat.goal = cases[at].goal;
+    retreat_step(&retreat, &still, &limits, false, false, false);
+    CHECK(retreat.hit == (cases[at].over ? 0 : 1));
+  }
+}
+
 static void the_rear_is_still_watched(void) {
   hit(true, false);
   CHECK(drive(-80, -80) == ACK_RESULT_ACCEPTED);
@@ -323,6 +366,7 @@ const Test retreat_tests[] = {{"only backwards and away from the hit side", only
                               {"a pressed bumper is tolerated until it closes", pressed_bumper_is_tolerated_until_it_closes},
                               {"each of two closes for itself", each_of_two_closes_for_itself},
                               {"the other bumper still stops", the_other_bumper_still_stops},
+                              {"each release begins anew", each_release_begins_anew},
                               {"ends after 150 mm", ends_after_150_mm},
                               {"the way counts from the release", the_way_counts_from_the_release},
                               {"does not end while pressed", does_not_end_while_pressed},
@@ -333,5 +377,6 @@ const Test retreat_tests[] = {{"only backwards and away from the hit side", only
                               {"other contacts forbid the release", other_contacts_forbid_the_release},
                               {"a press is no licence to hit", a_press_is_no_licence_to_hit},
                               {"a hit at the release counts", hit_at_the_release_counts},
+                              {"far is not over", far_is_not_over},
                               {"the rear is still watched", the_rear_is_still_watched}};
 SUITE(retreat);

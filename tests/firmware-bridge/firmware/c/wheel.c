@@ -44,6 +44,15 @@ static void bears_wrapping_and_jumping_counts(void) {
     turn(jumps[at][0], 20000);
     CHECK(wheel.measuredMmS == jumps[at][1]);
   }
+  /* 100 pulses a metre: a pulse is 200 mm/s, and 2,000 mm/s is the end. */
+  for (int32_t count = 9; count <= 11; count++) {
+    reset();
+    turn(count, 100);
+    CHECK(wheel.measuredMmS == (count == 9 ? 1800 : 2000));
+    reset();
+    turn(-count, 100);
+    CHECK(wheel.measuredMmS == (count == 9 ? -1800 : -2000));
+  }
 }
 
 static void expect_ramp(int16_t from, int16_t target, const int16_t *steps, unsigned count) {
@@ -70,6 +79,9 @@ static void follows_the_ramps(void) {
   EXPECT_RAMP(15, -100, 5, 0, -5, -10);
   EXPECT_RAMP(-15, 100, -5, 0, 5, 10);
   EXPECT_RAMP(1, 2, 2);
+  EXPECT_RAMP(-9, 1, 0, 1);
+  EXPECT_RAMP(9, -1, 0, -1);
+  EXPECT_RAMP(-10, 7, 0, 5, 7);
   EXPECT_RAMP(-1, -20, -6);
 }
 
@@ -147,6 +159,7 @@ static void stalls_after_200_ms(void) {
   CHECK(periods_until(STOP_CAUSE_WHEEL_STALL, -100, -25, -241) == 0);
   CHECK(periods_until(STOP_CAUSE_WHEEL_STALL, -100, -24, -240) == 0);
   CHECK(periods_until(STOP_CAUSE_WHEEL_STALL, -100, 60, -241) == 20);
+  CHECK(periods_until(STOP_CAUSE_WHEEL_STALL, 0, 1, 241) == 0);
 }
 
 static void a_turning_period_ends_a_stall(void) {
@@ -182,9 +195,10 @@ static void a_quiet_period_ends_a_runaway(void) {
   reset();
   wheel.measuredMmS = 201;
   for (unsigned at = 0; at < 1000; at++) (void)wheel_fault(&wheel, 1000);
+  CHECK(wheel.runawayMs == 500); /* does not grow for ever */
   CHECK(wheel_fault(&wheel, 1000) == STOP_CAUSE_RUNAWAY);
   wheel.measuredMmS = 200;
-  CHECK(wheel_fault(&wheel, 1000) == STOP_CAUSE_NONE);
+  CHECK(wheel_fault(&wheel, 1000) == STOP_CAUSE_NONE && wheel.runawayMs == 0);
   wheel.measuredMmS = 201;
   for (unsigned at = 0; at < 49; at++) CHECK(wheel_fault(&wheel, 1000) == STOP_CAUSE_NONE);
   CHECK(wheel_fault(&wheel, 1000) == STOP_CAUSE_RUNAWAY);
