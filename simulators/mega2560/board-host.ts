@@ -34,7 +34,7 @@ const emptyStats: BoardStats = {
   sleepFraction: 0,
   bytesIn: 0,
   bytesOut: 0,
-  resets: { external: 0, powerOn: 0, watchdog: 0 },
+  resets: { external: 0, powerOn: 0, brownOut: 0, watchdog: 0 },
 };
 
 /** The emulated board as the main thread holds it: a worker that runs the part and its world, and a cable that can be pulled. */

@@ -35,7 +35,7 @@ export interface BoardStats {
   bytesIn: number;
   bytesOut: number;
   /** Resets so far, power-on not counted. */
-  resets: { external: number; powerOn: number; watchdog: number };
+  resets: { external: number; powerOn: number; brownOut: number; watchdog: number };
 }
 
 /** Worker -> main thread. */

@@ -28,7 +28,7 @@ class BoardLoop {
   private readonly wire: HostWire;
   private readonly pacer: Pacer;
   private readonly pause = new Int32Array(new SharedArrayBuffer(4));
-  private readonly resets = { external: 0, powerOn: 0, watchdog: 0 };
+  private readonly resets = { external: 0, powerOn: 0, brownOut: 0, watchdog: 0 };
   private nextSnapshotMs = 0;
   private nextStatsMs = 0;
 

@@ -18,7 +18,7 @@ import { resetFlags, Watchdog } from './watchdog.ts';
 export const clockHz = 16_000_000;
 export const cyclesPerMs = clockHz / 1000;
 
-export type ResetCause = 'powerOn' | 'external' | 'watchdog';
+export type ResetCause = 'powerOn' | 'external' | 'brownOut' | 'watchdog';
 
 export interface MegaOptions {
   /** Image from address 0, up to 262144 bytes; see `parseHex`. */
@@ -32,6 +32,7 @@ export interface MegaOptions {
 }
 
 const sramStart = 0x200;
+const sramEnd = 0x21ff;
 /** A host may be this far ahead of the line; a PTY's own buffer is 4096 bytes. */
 const hostLineBound = 65_536;
 const sensorLineBound = 256;
@@ -62,6 +63,11 @@ function perPort<T>(make: (name: PortName) => T): Record<PortName, T> {
   };
 }
 
+function sramAddress(address: number): number {
+  if (address < sramStart || address > sramEnd) throw new RangeError(`SRAM ends at 0x21FF, got 0x${address.toString(16)}`);
+  return address;
+}
+
 /** SRAM after power-on holds anything; the same anything each time. */
 function scramble(sram: Uint8Array): void {
   let state = 0x2560_2560;
@@ -87,6 +93,7 @@ export class Mega2560 implements MegaPins {
   private readonly lines: readonly SerialLine[];
   private readonly hostBytes = new Signal<number>();
   private readonly resets = new Signal<ResetCause>();
+  private readonly stuckBits = new Map<number, number>();
   private part: Core;
   private running = false;
   private askedReset: ResetCause | null = null;
@@ -165,8 +172,20 @@ export class Mega2560 implements MegaPins {
     };
   }
 
-  reset(cause: 'external' | 'powerOn'): void {
+  /** A brown-out keeps SRAM, as a short one does; a power-on scrambles it. */
+  reset(cause: 'external' | 'powerOn' | 'brownOut'): void {
     this.askReset(cause);
+  }
+
+  /** A stray write into SRAM, 0x200-0x21FF. */
+  pokeSram(address: number, value: number): void {
+    this.part.cpu.data[sramAddress(address)] = value;
+  }
+
+  /** From now on these bits of a byte of SRAM read as ones, whatever is written. */
+  stickSram(address: number, mask: number): void {
+    this.stuckBits.set(sramAddress(address), mask);
+    this.applyStuckBits(this.part.cpu);
   }
 
   /** The program crashes: nothing is executed and no interrupt taken until a reset. Timers go on, so a running watchdog bites. */
@@ -238,6 +257,17 @@ export class Mega2560 implements MegaPins {
     this.resets.emit(cause);
   }
 
+  private applyStuckBits(cpu: MegaCpu): void {
+    for (const [address, mask] of this.stuckBits) {
+      const write = (value: number): boolean => {
+        cpu.data[address] = value | mask;
+        return true;
+      };
+      cpu.writeHooks[address] = write;
+      write(cpu.data[address] ?? 0);
+    }
+  }
+
   /** A part fresh out of reset. What silicon keeps is kept: SRAM, the general registers, MCUSR's older causes, EEPROM. */
   private build(cause: ResetCause, before: MegaCpu | null): Core {
     const now = before?.cycles ?? 0;
@@ -250,6 +280,7 @@ export class Mega2560 implements MegaPins {
     } else {
       scramble(cpu.data.subarray(sramStart));
     }
+    this.applyStuckBits(cpu);
     cpu.data[coreRegisters.MCUSR] = earlierCauses | resetFlags[cause];
     const ports = perPort((name) => new Port(cpu, name, this.outside[name]));
     const pinInterrupts = new PinInterrupts(cpu, ports);

@@ -4,7 +4,7 @@ import type { ScheduledEvent } from './events.ts';
 import { watchdog as registers } from './part.ts';
 
 /** MCUSR bits. */
-export const resetFlags = { powerOn: 0x01, external: 0x02, watchdog: 0x08 } as const;
+export const resetFlags = { powerOn: 0x01, external: 0x02, brownOut: 0x04, watchdog: 0x08 } as const;
 
 /** WDTCSR bits. */
 const control = { WDIF: 0x80, WDIE: 0x40, WDP3: 0x20, WDCE: 0x10, WDE: 0x08, WDP: 0x07 } as const;

@@ -120,8 +120,11 @@ describe('resets', () => {
     expect(mega.outputLevel('H', 3)).toBe(false);
     mega.runFor(70);
     expect(said.slice(4)).toEqual([0x02, 3]);
+    mega.reset('brownOut');
+    mega.runFor(70);
+    expect(said.slice(6)).toEqual([0x04, 4]);
     mega.reset('powerOn');
     mega.runFor(70);
-    expect(said.slice(6)).toEqual([0x01, 1]);
+    expect(said.slice(8)).toEqual([0x01, 1]);
   });
 });
