@@ -2,12 +2,12 @@
 #include "ranging.h"
 
 #define HALF_WINDOW (RANGE_WINDOW / 2u)
-/* Both halves hold HALF_WINDOW readings and lie HALF_WINDOW periods apart: sum of differences in mm -> mm/s. */
+/* Each of HALF_WINDOW pairs of readings lies HALF_WINDOW periods apart: sum of their differences in mm -> mm/s. */
 #define CLOSING_FACTOR ((int32_t)(1000u / (HALF_WINDOW * HALF_WINDOW * RANGE_PERIOD_MS)))
-/* Ticks of a sensor period in which rear, left and right have their turn: apart, so that no tick gets long, and right before the last
-   one, in which the wheels are controlled. */
-enum { REAR_TURN = 6, LEFT_TURN = 7, RIGHT_TURN = 8 };
-/* Sum of two wheel speeds in mm/s, each millisecond: half micrometres. */
+/* Ticks of a sensor period in which each has its turn: apart, so that no tick gets long, and right before the last one, in which the
+   wheels are controlled. */
+enum { TRAVEL_TURN = 5, REAR_TURN = 6, LEFT_TURN = 7, RIGHT_TURN = 8 };
+/* The sum of two wheel speeds in mm/s, each millisecond: half micrometres. */
 #define HALF_UM_PER_MM 2000
 
 void free_distance_init(FreeDistance *free_distance) {
@@ -26,32 +26,26 @@ uint16_t square_root(uint32_t square) {
   return (uint16_t)root;
 }
 
+static uint16_t at_most(uint32_t value, uint16_t bound) {
+  return value < bound ? (uint16_t)value : bound;
+}
+
+static uint32_t beyond(uint32_t value, uint32_t kept) {
+  return value > kept ? value - kept : 0;
+}
+
 uint16_t free_distance_speed(uint16_t free_mm, uint16_t closing_mm_s, uint16_t response_ms, uint16_t braking_mm_s2) {
   /* The formula multiplied out: K t under the root cancels. What the delay costs is rounded up, the root down. */
   const uint32_t delay_mm_s = ((uint32_t)braking_mm_s2 * response_ms + 999u) / 1000u;
   const uint32_t closing = closing_mm_s;
   const uint32_t root = square_root(delay_mm_s * delay_mm_s + closing * closing + 2u * (uint32_t)braking_mm_s2 * free_mm);
-  const uint32_t lost = delay_mm_s + closing;
-  if (root <= lost) return 0;
-  return (uint16_t)(root - lost < SPEED_LIMIT_MM_S ? root - lost : SPEED_LIMIT_MM_S);
+  return at_most(beyond(root, delay_mm_s + closing), SPEED_LIMIT_MM_S);
 }
 
-static uint16_t beyond(uint16_t distance_mm, uint16_t kept_mm) {
-  return distance_mm > kept_mm ? (uint16_t)(distance_mm - kept_mm) : 0;
-}
-
-/* Faster than a metre a second is no motion of this robot: counting less of it makes things seem to come nearer, not to stand. */
-static void travel(FreeDistance *free_distance, int16_t left_mm_s, int16_t right_mm_s) {
-  const int32_t speeds = (int32_t)left_mm_s + right_mm_s;
-  const int32_t bound = speeds > HALF_UM_PER_MM ? HALF_UM_PER_MM : speeds;
-  free_distance->travelHalfUm = (int16_t)(free_distance->travelHalfUm + (bound < -HALF_UM_PER_MM ? -HALF_UM_PER_MM : bound));
-  if (free_distance->travelHalfUm >= HALF_UM_PER_MM) {
-    free_distance->travelHalfUm = (int16_t)(free_distance->travelHalfUm - HALF_UM_PER_MM);
-    free_distance->travelMm++;
-  } else if (free_distance->travelHalfUm <= -HALF_UM_PER_MM) {
-    free_distance->travelHalfUm = (int16_t)(free_distance->travelHalfUm + HALF_UM_PER_MM);
-    free_distance->travelMm--;
-  }
+static void travel(FreeDistance *free_distance) {
+  const int32_t whole_mm = free_distance->travelHalfUm / HALF_UM_PER_MM;
+  free_distance->travelHalfUm -= whole_mm * HALF_UM_PER_MM;
+  free_distance->travelMm = (uint16_t)(free_distance->travelMm + whole_mm);
 }
 
 static void remember(FrontView *view, uint16_t place_mm) {
@@ -65,60 +59,56 @@ static void remember(FrontView *view, uint16_t place_mm) {
 
 static uint16_t closing_mm_s(const FrontView *view) {
   if (view->known < RANGE_WINDOW) return RANGE_WALK_MM_S;
-  const uint16_t oldest_mm = view->placesMm[view->next];
   int32_t nearer_mm = 0;
-  for (uint8_t order = 0; order < RANGE_WINDOW; order++) {
-    const int16_t moved_mm = (int16_t)(view->placesMm[((unsigned)view->next + order) % RANGE_WINDOW] - oldest_mm);
-    nearer_mm += order < HALF_WINDOW ? moved_mm : -(int32_t)moved_mm;
+  for (uint8_t pair = 0; pair < HALF_WINDOW; pair++) {
+    const unsigned older = (unsigned)view->next + pair; /* the oldest stands where the next one will */
+    const uint16_t from_mm = view->placesMm[older % RANGE_WINDOW];
+    nearer_mm += (int16_t)(from_mm - view->placesMm[(older + HALF_WINDOW) % RANGE_WINDOW]);
   }
   const int32_t closing = nearer_mm * CLOSING_FACTOR;
-  if (closing <= (int32_t)CLOSING_DEAD_BAND_MM_S) return 0;
-  return closing < (int32_t)RANGE_WALK_MM_S ? (uint16_t)closing : RANGE_WALK_MM_S;
+  return closing > (int32_t)CLOSING_DEAD_BAND_MM_S ? at_most((uint32_t)closing, RANGE_WALK_MM_S) : 0;
 }
 
 /* What counts as the free distance of a front reading. */
 static uint16_t front_mm(uint16_t reading_mm, int16_t offset_mm, bool failed) {
-  if (failed) return 0;
-  const uint16_t corrected_mm = range_with_offset(reading_mm, offset_mm);
-  return corrected_mm < RANGE_LIMIT_MM ? corrected_mm : RANGE_LIMIT_MM;
+  return failed ? 0 : at_most(range_with_offset(reading_mm, offset_mm), RANGE_LIMIT_MM);
 }
 
 static void look_ahead(FrontView *view, uint16_t seen_mm, uint16_t travel_mm, const ConfigureMessage *limits) {
   if (seen_mm != view->seenMm || seen_mm == RANGE_LIMIT_MM) view->unchangedFromMm = travel_mm;
   view->seenMm = seen_mm;
   remember(view, (uint16_t)(seen_mm + travel_mm));
-  view->capMmS = free_distance_speed(beyond(seen_mm, limits->marginMm), closing_mm_s(view),
+  view->capMmS = free_distance_speed((uint16_t)beyond(seen_mm, limits->marginMm), closing_mm_s(view),
                                      (uint16_t)(limits->brakingDelayMs + RANGE_RESPONSE_MS), limits->brakingMmS2);
 }
 
 /* Standing things keep the margin; a walker who comes up from behind, seen or not, is not touched by a robot that moves. */
 static uint16_t rear_speed(uint16_t reading_mm, const ConfigureMessage *limits) {
-  const uint16_t seen_mm = reading_mm < REAR_LIMIT_MM ? reading_mm : REAR_LIMIT_MM;
+  const uint16_t seen_mm = at_most(reading_mm, REAR_LIMIT_MM);
   const uint16_t response_ms = (uint16_t)(limits->brakingDelayMs + REAR_RESPONSE_MS);
-  const uint16_t standing = free_distance_speed(beyond(seen_mm, limits->marginMm), 0, response_ms, limits->brakingMmS2);
-  const uint16_t walking = free_distance_speed(beyond(seen_mm, REAR_BLIND_MM), RANGE_WALK_MM_S, response_ms, limits->brakingMmS2);
-  return standing < walking ? standing : walking;
+  const uint16_t standing = free_distance_speed((uint16_t)beyond(seen_mm, limits->marginMm), 0, response_ms, limits->brakingMmS2);
+  const uint16_t walked_mm = (uint16_t)beyond(seen_mm, REAR_BLIND_MM);
+  return at_most(standing, free_distance_speed(walked_mm, RANGE_WALK_MM_S, response_ms, limits->brakingMmS2));
 }
 
 void free_distance_step(FreeDistance *free_distance, const Inputs *in, int16_t left_mm_s, int16_t right_mm_s,
                         const ConfigureMessage *limits) {
-  travel(free_distance, left_mm_s, right_mm_s);
+  free_distance->travelHalfUm += (int32_t)left_mm_s + right_mm_s;
+  if (free_distance->turn == TRAVEL_TURN) travel(free_distance);
   const uint16_t travel_mm = free_distance->travelMm;
+  if (free_distance->turn == REAR_TURN) free_distance->rearCapMmS = rear_speed(in->rearMm, limits);
   if (free_distance->turn == LEFT_TURN) {
     look_ahead(&free_distance->left, front_mm(in->frontLeftMm, limits->frontLeftOffsetMm, in->frontFailed), travel_mm, limits);
-  } else if (free_distance->turn == RIGHT_TURN) {
+  }
+  if (free_distance->turn == RIGHT_TURN) {
     look_ahead(&free_distance->right, front_mm(in->frontRightMm, limits->frontRightOffsetMm, in->frontFailed), travel_mm, limits);
-  } else if (free_distance->turn == REAR_TURN) {
-    free_distance->rearCapMmS = rear_speed(in->rearMm, limits);
   }
   free_distance->turn = (uint8_t)((free_distance->turn + 1u) % RANGE_PERIOD_MS);
 }
 
 uint16_t free_distance_cap(const FreeDistance *free_distance, int16_t wanted_left, int16_t wanted_right) {
   const int32_t forward = (int32_t)wanted_left + wanted_right;
-  const uint16_t left = free_distance->left.capMmS;
-  const uint16_t right = free_distance->right.capMmS;
-  if (forward > DIRECTION_DEAD_BAND_MM_S) return left < right ? left : right;
+  if (forward > DIRECTION_DEAD_BAND_MM_S) return at_most(free_distance->left.capMmS, free_distance->right.capMmS);
   if (forward < -DIRECTION_DEAD_BAND_MM_S) return free_distance->rearCapMmS;
   return SPEED_LIMIT_MM_S;
 }

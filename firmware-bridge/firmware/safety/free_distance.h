@@ -25,7 +25,7 @@ typedef struct {
   uint16_t rearCapMmS;
   uint8_t turn;         /* millisecond of the sensor period */
   uint16_t travelMm;    /* forwards, modulo 2^16 */
-  int16_t travelHalfUm; /* remainder, within +-2000 */
+  int32_t travelHalfUm; /* remainder, and what was driven since */
 } FreeDistance;
 
 /* No free way until sensors have spoken. */

@@ -21,7 +21,7 @@
 /* Readings compared, 5 older with 5 newer: a walker is known within RANGE_WINDOW x RANGE_PERIOD_MS = 100 ms. [count] */
 #define RANGE_WINDOW 10u
 /* Readings +-1 cm in steps of 1 cm make a standing wall seem to move at 82 mm/s (one standard deviation): 4.3 of them. [mm/s] */
-#define CLOSING_DEAD_BAND_MM_S 350u
+#define CLOSING_DEAD_BAND_MM_S 352u
 /* A walker makes 32 mm in two periods, noise of two readings adds 60 mm: more is another thing. [mm] */
 #define RANGE_JUMP_MM 100u
 /* Own travel without any change of a reading; 5 mm of travel changes a live one. [mm] */

@@ -75,7 +75,7 @@ static void worked_examples(void) {
 
 /* Never too fast by a millimetre, and not more than 2 mm/s too slow. */
 static void formula(void) {
-  static const uint16_t brakings[] = {100, 499, 700, 5000}, responses[] = {10, 122, 560}, closings[] = {0, 352, 1600};
+  static const uint16_t brakings[] = {100, 499, 700, 5000}, responses[] = {10, 122, 560}, closings[] = {0, 356, 1600};
   for (unsigned a = 0; a < COUNT(brakings); a++) {
     for (unsigned t = 0; t < COUNT(responses); t++) {
       for (unsigned k = 0; k < COUNT(closings); k++) {
@@ -168,9 +168,9 @@ static uint16_t closing_cap(unsigned nearer_mm) {
 }
 
 static void dead_band_and_clamp(void) {
-  /* 87 and 88 mm are 17 or 18 mm a reading. */
-  CHECK(closing_cap(87) == free_distance_speed(482, 0, 122, 700));
-  CHECK(closing_cap(88) == free_distance_speed(482, 352, 122, 700));
+  /* 88 and 89 mm are 17 or 18 mm a reading. */
+  CHECK(closing_cap(88) == free_distance_speed(482, 0, 122, 700));
+  CHECK(closing_cap(89) == free_distance_speed(482, 356, 122, 700));
   CHECK(closing_cap(399) == free_distance_speed(420, 1596, 122, 700));
   CHECK(closing_cap(400) == free_distance_speed(420, 1600, 122, 700));
   CHECK(closing_cap(480) == free_distance_speed(404, 1600, 122, 700));
@@ -219,8 +219,9 @@ static void failed_sensor_leaves_no_way(void) {
   reset();
   for (unsigned frames = 0; frames < 20; frames++) frame(5000, 0);
   CHECK(ahead() == 600);
+  unit.marginMm = 0;
   in.frontFailed = true;
-  step(0, 12);
+  step(0, 200);
   CHECK(ahead() == 0);
   in.frontFailed = false;
   step(0, 12);
@@ -258,7 +259,7 @@ static void rear_allows_what_800_mm_allow(void) {
   static const struct {
     uint16_t rear, from, to;
   } cases[] = {{65535, 171, 173}, {801, 171, 173}, {800, 171, 173}, {799, 170, 172},
-               {510, 49, 51} /* sqrt(111.3^2 + 1400 * 10) - 111.3 */, {505, 26, 28}, {500, 0, 0}, {0, 0, 0}};
+               {510, 50, 50} /* sqrt(111.3^2 + 1400 * 10) - 111.3 */, {505, 26, 28}, {500, 0, 0}, {0, 0, 0}};
   for (unsigned at = 0; at < COUNT(cases); at++) {
     reset();
     in.rearMm = cases[at].rear;
@@ -290,46 +291,48 @@ static void direction(void) {
   CHECK(free_distance_cap(&way, 400, -100) == front);
 }
 
-/* 200 mm/s are 1 mm in 5 ms. */
+/* 200 mm/s are 2 mm in 10 ms; counted once in that time, nothing lost. */
 static void travel_is_counted(void) {
   reset();
-  step(200, 4);
+  step(200, 5);
   CHECK(way.travelMm == 0);
   step(200, 1);
   CHECK(way.travelMm == 1);
-  step(-200, 5);
+  step(200, 9);
+  CHECK(way.travelMm == 1);
+  step(200, 1);
+  CHECK(way.travelMm == 3);
+  /* 1.2, -0.8 and -2.8 mm, rounded towards zero from where it was. */
+  step(-200, 10);
+  CHECK(way.travelMm == 2);
+  step(-200, 10);
   CHECK(way.travelMm == 0);
-  step(-200, 4);
-  CHECK(way.travelMm == 0);
-  step(-200, 1);
-  CHECK(way.travelMm == 65535);
-  /* No wheel of this robot makes more than a metre a second; more counts as that. */
+  step(-200, 10);
+  CHECK(way.travelMm == 65534);
   reset();
-  step(1000, 100);
-  CHECK(way.travelMm == 100);
-  step(32767, 100);
-  CHECK(way.travelMm == 200);
-  step(-32768, 300);
-  CHECK(way.travelMm == 65436);
+  for (unsigned at = 0; at < 1006; at++) free_distance_step(&way, &in, 301, 0, &unit);
+  CHECK(way.travelMm == 151);
   reset();
-  for (unsigned at = 0; at < 1000; at++) free_distance_step(&way, &in, 301, 0, &unit);
-  CHECK(way.travelMm == 150);
+  for (unsigned at = 0; at < 1006; at++) free_distance_step(&way, &in, 0, -301, &unit);
+  CHECK(way.travelMm == 65536 - 151);
 }
 
 static void frozen_reading(void) {
   reset();
   step(0, 10);
-  step(200, 1500);
+  step(100, 2996);
+  CHECK(way.travelMm == 299 && !free_distance_frozen(&way));
+  step(100, 10);
   CHECK(way.travelMm == 300 && !free_distance_frozen(&way));
-  step(200, 5);
-  CHECK(free_distance_frozen(&way));
+  step(100, 10);
+  CHECK(way.travelMm == 301 && free_distance_frozen(&way));
   in.frontLeftMm += 10;
   step(200, 10);
   CHECK(free_distance_frozen(&way)); /* the other one still is */
   in.frontRightMm -= 10;
   step(200, 10);
   CHECK(!free_distance_frozen(&way));
-  step(200, 1500);
+  step(200, 1600);
   CHECK(free_distance_frozen(&way));
   in.frontRightMm -= 10;
   step(200, 10);
