@@ -56,7 +56,7 @@ static StopCause measure(Drive *drive, const Inputs *in, const ConfigureMessage 
 }
 
 static void control(Drive *drive, const ConfigureMessage *limits) {
-  if (!drive->enabled || at_rest(drive)) return;
+  if (at_rest(drive)) return;
   wheel_control(&drive->left, drive->leftTargetMmS, limits->decelerationMmS2, limits->pulsesPerMetreLeft);
   wheel_control(&drive->right, drive->rightTargetMmS, limits->decelerationMmS2, limits->pulsesPerMetreRight);
 }

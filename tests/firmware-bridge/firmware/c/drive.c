@@ -293,8 +293,15 @@ static void command_lives_for_its_time(void) {
   CHECK(!drive_commanded(&drive));
 }
 
-/* One wheel alone is driven, too; standing orders power nothing. */
+/* One wheel alone is driven, too; standing orders power nothing, even while somebody pushes the robot. */
 static void either_wheel_powers(void) {
+  reset_drive(600);
+  for (unsigned ms = 0; ms < 50; ms++) {
+    in.leftPulses++;
+    in.rightPulses--;
+    step(1);
+    CHECK(!drive.enabled && drive.left.duty == 0 && drive.right.duty == 0);
+  }
   reset_drive(600);
   order(0, 0);
   step(20);
@@ -322,10 +329,11 @@ static void braking_ends(void) {
   CHECK(drive.enabled);
   step(1);
   CHECK(!drive.enabled);
+  reset_drive(600);
   for (unsigned again = 0; again < 2; again++) {
-    reset_drive(600);
     order(0, 50);
     step(10);
+    CHECK(drive.right.setpointMmS == 5);
     drive_withdraw(&drive);
     step(9);
     for (unsigned ms = 0; ms < 499; ms++) {
@@ -333,8 +341,27 @@ static void braking_ends(void) {
       step(1);
       CHECK(drive.enabled);
     }
+    CHECK(drive.right.duty == 0 && drive.right.behindUm == 0);
     step(1);
     CHECK(!drive.enabled);
+    in.rightPulses++;
+    step(drive.controlMs == 0 ? 0 : 10u - drive.controlMs);
+  }
+  /* A motion in between begins the time anew. */
+  order(0, 50);
+  step(10);
+  drive_withdraw(&drive);
+  for (unsigned ms = 0; ms < 300; ms++) {
+    in.rightPulses++;
+    step(1);
+  }
+  order(0, -50);
+  step(100);
+  drive_withdraw(&drive);
+  for (unsigned ms = 0; ms < 300; ms++) {
+    in.rightPulses--;
+    step(1);
+    CHECK(drive.enabled);
   }
 }
 
@@ -367,7 +394,7 @@ static void cut_is_at_once_and_whole(void) {
   CHECK(drive.left.duty == 0 && drive.right.duty == 0 && drive.left.setpointMmS == 0 && drive.right.setpointMmS == 0);
   CHECK(!drive.enabled && !drive_commanded(&drive) && aims_at(0, 0) && drive.validMs == 0);
   step(50);
-  CHECK(!drive.enabled && drive.left.setpointMmS == 0);
+  CHECK(!drive.enabled && drive.left.setpointMmS == 0 && drive.validMs == 0);
 }
 
 static void fault_of_either_wheel(void) {
