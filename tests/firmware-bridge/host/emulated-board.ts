@@ -3,7 +3,7 @@ import { parse } from 'yaml';
 import { robotSchema, siteSchema } from '../../../config/schema.ts';
 import { BoardLink } from '../../../firmware-bridge/host/board-link.ts';
 import type { Transport, TransportOpener } from '../../../firmware-bridge/host/transport.ts';
-import { LobbyPlant } from '../../../simulators/lobby/plant.ts';
+import { type LobbyOptions, LobbyPlant } from '../../../simulators/lobby/plant.ts';
 import { parseHex } from '../../../simulators/mega2560/hex.ts';
 import { Mega2560 } from '../../../simulators/mega2560/mega2560.ts';
 import { SimulatedClock } from '../../../src/core/clock.ts';
@@ -22,7 +22,7 @@ const flash = parseHex(file('firmware-bridge/firmware/release/letan-mega2560.hex
 export class EmulatedBoard implements TransportOpener {
   readonly portName = 'emulated';
   readonly clock = new SimulatedClock();
-  readonly lobby = new LobbyPlant({ site, random: new SeededRandom(7) });
+  readonly lobby: LobbyPlant;
   readonly mega = new Mega2560({ flash });
   plugged = true;
   /** While set, the host is stuck: its timers do not run, its bytes lie unread. */
@@ -30,7 +30,8 @@ export class EmulatedBoard implements TransportOpener {
   private transport: (Transport & { deliver(bytes: Uint8Array): void }) | null = null;
   private outbox: number[] = [];
 
-  constructor() {
+  constructor(options: Partial<LobbyOptions> = {}) {
+    this.lobby = new LobbyPlant({ site, random: new SeededRandom(7), ...options });
     this.lobby.attach(this.mega);
     this.mega.onHostByte((byte) => this.outbox.push(byte));
     // Switched on a while before the host opens the port.
