@@ -109,8 +109,9 @@ export class Sensors {
     const { distanceMm } = this.ray(sensor, frontMounts[sensor], tfminiHalfAngleRad, tfminiRangeMm, false);
     const jitterMm = noise(this.random, 5);
     if (this.silent.has(sensor)) return;
-    const readMm = (distanceMm ?? tfminiRangeMm) + this.truth[`${sensor}Mm`] + jitterMm;
-    const measuredMm = Math.min(tfminiRangeMm, Math.max(0, readMm));
+    // Nothing within range is sent as exactly 1200 cm; 0 would say that the echo cannot be used (maker's manual, section 5.4).
+    const readMm = distanceMm === null ? tfminiRangeMm : distanceMm + this.truth[`${sensor}Mm`] + jitterMm;
+    const measuredMm = Math.min(tfminiRangeMm, Math.max(10, readMm));
     // Returned light falls with distance; under 100 the maker calls a reading unreliable.
     const strength = Math.round(Math.min(3000, 200 + 1_500_000 / Math.max(300, measuredMm)));
     this.wiring.mega.feedUart(usarts[sensor], tfminiFrame(Math.round(measuredMm / 10), strength));
