@@ -148,7 +148,8 @@ export const safetyFunctions: readonly SafetyFunction[] = [
   {
     cause: 'water: target or volume cap reached, time cap reached, no pulse for {NO_FLOW_MS}, cup gone, tank empty, leak, or any stop',
     stopCauses: [],
-    reaction: 'valve closed; at target and volume cap in the interrupt of the flow meter; an id that was served is never served again',
+    reaction:
+      'valve closed: ahead of the target by the run-on to be expected, at the target or cap itself in the interrupt of the flow meter; an id not newer than the newest begun is never served',
     category: '-',
     release: 'a dispense with a new id',
     worstCase: 'at the pulse; 1 ms for all else',
