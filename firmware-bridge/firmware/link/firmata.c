@@ -142,6 +142,9 @@ void firmata_sysex(Firmata *firmata, const uint8_t *bytes, uint8_t length) {
     case 0x6F:
       if (length >= 4) write_analog(firmata, bytes[1], (uint16_t)(bytes[2] | ((uint16_t)bytes[3] << 7)));
       break;
+    case 0x70: /* servo: no pin offers it, but an owned one is not even asked */
+      if (length >= 2) (void)may_write(firmata, bytes[1]);
+      break;
     case 0x79:
       firmata->replies |= REPLY_FIRMWARE;
       break;

@@ -1,3 +1,4 @@
+#include <stdio.h>
 #include <string.h>
 #include "../../../../firmware-bridge/firmware/link/port.h"
 #include "../../../../firmware-bridge/firmware/link/session.h"
@@ -9,6 +10,7 @@ static unsigned sent_count;
 static uint16_t room = 1023;
 static bool level[MEGA_PIN_COUNT], is_output[MEGA_PIN_COUNT];
 static uint8_t duty[MEGA_PIN_COUNT];
+static bool touched[MEGA_PIN_COUNT]; /* direction, level or PWM was set */
 
 uint16_t output_room(void) {
   return room;
@@ -20,16 +22,19 @@ void output_write(const uint8_t *bytes, uint8_t count) {
   while (count-- > 0) output_put(*bytes++);
 }
 void pin_direction(uint8_t pin, bool output, bool pull_up) {
+  touched[pin] = true;
   is_output[pin] = output;
   level[pin] = pull_up;
 }
 void pin_write(uint8_t pin, bool high) {
+  touched[pin] = true;
   level[pin] = high;
 }
 bool pin_read(uint8_t pin) {
   return level[pin];
 }
 void pin_pwm(uint8_t pin, uint8_t value) {
+  touched[pin] = true;
   duty[pin] = value;
 }
 uint16_t analog_reading(uint8_t channel) {
@@ -131,7 +136,53 @@ static void refuses_owned_pins(void) {
   FEED(0xF0, 0x6F, 37, 1, 0, 0xF7); /* valve */
   FEED(0xF4, 200, 1);     /* no such pin: data bytes end at 127, so this is noise */
   CHECK(session.firmata.refusedWrites == 5);
+  FEED(0xF0, 0x70, 24, 0, 4, 0, 8, 0xF7); /* servo on the motor enable pin */
+  CHECK(session.firmata.refusedWrites == 6);
+  FEED(0xF0, 0x70, 30, 0, 4, 0, 8, 0xF7); /* on a free pin: not offered, no offence */
+  FEED(0xF0, 0x70, 0xF7);
+  FEED(0xF0, 0x6D, 24, 0xF7); /* its state may be asked */
+  FEED(0xFF);
+  CHECK(session.firmata.refusedWrites == 6);
   for (unsigned pin = 0; pin < MEGA_PIN_COUNT; pin++) CHECK(!is_output[pin] && !level[pin] && duty[pin] == 0);
+}
+
+/* The pins of the board's wiring list, by hand: no way of Firmata reaches them. */
+static const uint8_t owned[] = {0,  1,  2,  3,  4,  5,  6,  7,  10, 11, 12, 13, 14, 15, 17, 18, 19,
+                                20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 36, 37, 54, 55, 56, 57};
+
+static bool is_owned(unsigned pin) {
+  for (unsigned at = 0; at < COUNT(owned); at++) {
+    if (owned[at] == pin) return true;
+  }
+  return false;
+}
+
+static void every_command_at_every_pin(void) {
+  start();
+  memset(touched, 0, sizeof touched);
+  for (unsigned pin = 0; pin < 128; pin++) {
+    const uint8_t at = (uint8_t)pin;
+    for (unsigned mode = 0; mode < 128; mode++) FEED(0xF4, at, (uint8_t)mode);
+    for (unsigned mode = 0; mode < 4; mode++) {
+      FEED(0xF4, at, (uint8_t)mode);
+      FEED(0xF5, at, 1);
+      FEED(0xF0, 0x6F, at, 0x7F, 0x01, 0xF7);
+      for (unsigned id = 0x10; id < 0x80; id++) FEED(0xF0, (uint8_t)id, at, 1, 1, 1, 1, 0xF7);
+      for (unsigned channel = 0; channel < 16; channel++) {
+        FEED((uint8_t)(0x90 | channel), 0x7F, 0x01);
+        FEED((uint8_t)(0xE0 | channel), 0x7F, 0x01);
+        FEED((uint8_t)(0xC0 | channel), 1);
+        FEED((uint8_t)(0xD0 | channel), 1);
+      }
+    }
+    FEED(0xFF);
+    sent_count = 0;
+  }
+  for (unsigned pin = 0; pin < MEGA_PIN_COUNT; pin++) {
+    if (is_owned(pin) && touched[pin]) printf("  pin %u was touched\n", pin);
+    CHECK(touched[pin] == !is_owned(pin));
+  }
+  CHECK(session.firmata.refusedWrites > 1000);
 }
 
 static void serves_free_pins(void) {
@@ -269,6 +320,7 @@ const Test link_tests[] = {{"greets after boot", greets_after_boot},
                            {"answers Firmata queries", answers_queries},
                            {"answers wait for room", waits_for_room},
                            {"refuses owned pins and counts", refuses_owned_pins},
+                           {"every Firmata command at every pin", every_command_at_every_pin},
                            {"serves free pins", serves_free_pins},
                            {"obeys and acknowledges", obeys_and_acknowledges},
                            {"refuses damaged frames", refuses_damaged_frames},
