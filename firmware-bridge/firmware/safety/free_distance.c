@@ -48,12 +48,17 @@ static void travel(FreeDistance *free_distance) {
   free_distance->travelMm = (uint16_t)(free_distance->travelMm + whole_mm);
 }
 
+/* A place of the ring; `at` is less than two rounds. A modulo would cost ten times as much here. */
+static uint8_t place(uint8_t at) {
+  return at < RANGE_WINDOW ? at : (uint8_t)(at - RANGE_WINDOW);
+}
+
 static void remember(FrontView *view, uint16_t place_mm) {
-  const uint8_t last = (uint8_t)((view->next + RANGE_WINDOW - 1u) % RANGE_WINDOW);
-  const int16_t moved_mm = (int16_t)(place_mm - view->placesMm[last]);
+  const uint16_t last_mm = view->placesMm[place((uint8_t)(view->next + RANGE_WINDOW - 1u))];
+  const int16_t moved_mm = (int16_t)(place_mm - last_mm);
   if (moved_mm > (int16_t)RANGE_JUMP_MM || moved_mm < -(int16_t)RANGE_JUMP_MM) view->known = 0;
   view->placesMm[view->next] = place_mm;
-  view->next = (uint8_t)((view->next + 1u) % RANGE_WINDOW);
+  view->next = place((uint8_t)(view->next + 1u));
   if (view->known < RANGE_WINDOW) view->known++;
 }
 
@@ -61,9 +66,8 @@ static uint16_t closing_mm_s(const FrontView *view) {
   if (view->known < RANGE_WINDOW) return RANGE_WALK_MM_S;
   int32_t nearer_mm = 0;
   for (uint8_t pair = 0; pair < HALF_WINDOW; pair++) {
-    const unsigned older = (unsigned)view->next + pair; /* the oldest stands where the next one will */
-    const uint16_t from_mm = view->placesMm[older % RANGE_WINDOW];
-    nearer_mm += (int16_t)(from_mm - view->placesMm[(older + HALF_WINDOW) % RANGE_WINDOW]);
+    const uint8_t older = place((uint8_t)(view->next + pair)); /* the oldest stands where the next one will */
+    nearer_mm += (int16_t)(view->placesMm[older] - view->placesMm[place((uint8_t)(older + HALF_WINDOW))]);
   }
   const int32_t closing = nearer_mm * CLOSING_FACTOR;
   return closing > (int32_t)CLOSING_DEAD_BAND_MM_S ? at_most((uint32_t)closing, RANGE_WALK_MM_S) : 0;
@@ -103,7 +107,7 @@ void free_distance_step(FreeDistance *free_distance, const Inputs *in, int16_t l
   if (free_distance->turn == RIGHT_TURN) {
     look_ahead(&free_distance->right, front_mm(in->frontRightMm, limits->frontRightOffsetMm, in->frontFailed), travel_mm, limits);
   }
-  free_distance->turn = (uint8_t)((free_distance->turn + 1u) % RANGE_PERIOD_MS);
+  if (++free_distance->turn == RANGE_PERIOD_MS) free_distance->turn = 0;
 }
 
 uint16_t free_distance_cap(const FreeDistance *free_distance, int16_t wanted_left, int16_t wanted_right) {
