@@ -1,4 +1,5 @@
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include "check.h"
 
@@ -10,6 +11,9 @@ void check(bool good, const char *what, const char *file, int line) {
   failures++;
   const char *const slash = strrchr(file, '/');
   printf("  %s:%d: %s\n", slash ? slash + 1 : file, line, what);
+#ifdef STOP_AT_FIRST_FAILURE
+  exit(1);
+#endif
 }
 
 Inputs healthy(void) {
