@@ -57,13 +57,12 @@ function run(program: string, args: readonly string[]): Promise<{ status: number
 const results = /^\[(\S+)\] (line \d+) (.*): (SUCCESS|FAILURE|UNKNOWN)$/gm;
 
 /** Asks CBMC about one proof. Throws ProofError when there is no verdict. */
-export async function prove(proof: Proof, firmware: string = firmwareFolder, more: readonly string[] = []): Promise<Verdict> {
+export async function prove(proof: Proof, firmware: string = firmwareFolder): Promise<Verdict> {
   const started = performance.now();
   const files = [join(proofFolder, proof.harness), ...proof.sources.map((file) => join(firmware, file))];
   const includes = ['-I', join(proofFolder, 'include'), '-I', proofFolder, '-I', firmware];
   const { status, output } = await run(findCbmc(), [
     ...flags,
-    ...more,
     ...includes,
     ...['--unwind', String(proof.unwind), '--function', proof.entry, ...files],
   ]);
@@ -89,7 +88,7 @@ export async function proveWithFault(proof: Proof, fault: Fault): Promise<Verdic
     const parts = readFileSync(file, 'utf8').split(fault.find);
     if (parts.length !== 2) throw new RangeError(`${fault.file} holds ${parts.length - 1} times: ${fault.find}`);
     writeFileSync(file, parts.join(fault.replace));
-    return await prove(proof, folder, ['-DPROOF_OF_FAULT']);
+    return await prove(proof, folder);
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -146,6 +146,7 @@ void prove_apply(void) {
   PROVE(!(world.leftPwm || world.rightPwm) || world.motors, "no PWM without bridge power");
   PROVE((!world.leftPwm || out.leftDuty != 0) && (!world.rightPwm || out.rightDuty != 0), "no PWM on a wheel of duty 0");
   PROVE(!world.valve || out.valveOpen, "no valve is open that was not asked for");
+  PROVE(!world.valve || gate.closeAt == out.valveCloseAt, "an open valve shuts at the count asked for");
   PROVE(!world.snack || out.snackMotor, "no spiral turns that was not asked for");
   const uint8_t tolerable = (uint8_t)(CONTACT_BUMPER_LEFT | CONTACT_BUMPER_RIGHT);
   PROVE((held & ~(unsigned)tolerable) == 0 || all_off(), "nothing is powered past an open e-stop or cliff contact");
