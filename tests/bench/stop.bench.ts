@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import type { Bench, Figure } from './bench.ts';
-import { releasedFlash } from './firmware-image.ts';
+import { firmwareImage } from './firmware-image.ts';
 import { machineConditions, quantile } from './measure.ts';
 import { type LinkTraffic, recordLoad } from './stop/load.ts';
 import { drawHistograms, savePicture } from './stop/picture.ts';
@@ -53,6 +53,9 @@ async function measure(flash: Uint8Array): Promise<Measured[]> {
   }
 }
 
+/** Too many for the arguments of Math.max. */
+const most = (values: readonly number[]): number => values.reduce((found, value) => Math.max(found, value), 0);
+
 const atMost = (value: number) => ({ op: '<=', value }) as const;
 const atLeast = (value: number) => ({ op: '>=', value }) as const;
 
@@ -65,13 +68,13 @@ function figuresOf({ name, here, there, crowded }: Measured): Figure[] {
   return [
     ...(crowded ? [] : medians),
     { name: `${name}, p99`, value: quantile(here, 0.99), unit: 'cycles', goal: null },
-    { name: `${name}, worst`, value: Math.max(...here), unit: 'cycles', goal: atMost(160) },
-    { name: `${name}, worst in simavr`, value: Math.max(...there), unit: 'cycles', goal: atMost(160) },
+    { name: `${name}, worst`, value: most(here), unit: 'cycles', goal: atMost(160) },
+    { name: `${name}, worst in simavr`, value: most(there), unit: 'cycles', goal: atMost(160) },
   ];
 }
 
 function agreement(measured: readonly Measured[]): Figure[] {
-  const worst = (side: 'here' | 'there') => Math.max(...measured.map((entry) => Math.max(...entry[side])));
+  const worst = (side: 'here' | 'there') => Math.max(...measured.map((entry) => most(entry[side])));
   const medians = measured.map(({ here, there }) => Math.abs(quantile(here, 0.5) - quantile(there, 0.5)));
   return [
     { name: 'emulators differ, medians', value: Math.max(...medians), unit: 'cycles', goal: atMost(10) },
@@ -82,7 +85,7 @@ function agreement(measured: readonly Measured[]): Figure[] {
 function comparison(measured: readonly Measured[], hostMs: readonly number[]): Figure[] {
   const uncrowded = measured.filter(({ crowded }) => !crowded);
   const medianUs = Math.max(...uncrowded.map(({ here }) => quantile(here, 0.5))) / cyclesPerUs;
-  const worstUs = Math.max(...measured.map(({ here, there }) => Math.max(...here, ...there))) / cyclesPerUs;
+  const worstUs = Math.max(...measured.map(({ here, there }) => Math.max(most(here), most(there)))) / cyclesPerUs;
   const hostMedianUs = quantile(hostMs, 0.5) * 1000;
   const hostWorstUs = quantile(hostMs, 1) * 1000;
   return [
@@ -107,15 +110,16 @@ async function draw(measured: readonly Measured[], hostMs: readonly number[]): P
 
 const bench: Bench = {
   name: 'stop',
-  async run() {
-    const measured = await measure(releasedFlash());
+  async run({ hex }) {
+    const { flash, name } = firmwareImage(hex);
+    const measured = await measure(flash);
     const hostMs = await hostReflexMs(hostReflexRunMs);
     await draw(measured, hostMs);
     const unequal = measured.reduce((sum, entry) => sum + entry.unequal, 0);
     return {
       conditions: {
         ...machineConditions(),
-        firmware: 'release/letan-mega2560.hex',
+        firmware: name,
         trials: `${measured.reduce((sum, { here }) => sum + here.length, 0)} in each emulator: ${sweeps.length} sweeps x 16000 phases x 4 pins`,
         phases: 'each cycle of the 1 ms tick once, 16 a tick, in 1000 ticks running; all four pins at the same moment',
         'pins alike': unequal === 0 ? 'in every trial' : `not in ${unequal} trials`,

@@ -3,7 +3,7 @@ import { LobbyPlant } from '../../simulators/lobby/plant.ts';
 import { cyclesPerMs, Mega2560 } from '../../simulators/mega2560/mega2560.ts';
 import { SeededRandom } from '../../src/core/random.ts';
 import type { Bench } from './bench.ts';
-import { releasedFlash } from './firmware-image.ts';
+import { firmwareImage } from './firmware-image.ts';
 import { FrameReceiver } from './frame-receiver.ts';
 import { hall } from './hall.ts';
 import { machineConditions } from './measure.ts';
@@ -140,9 +140,9 @@ class BusyRobot {
 
 const bench: Bench = {
   name: 'tick',
-  async run({ minutes }) {
+  async run({ minutes, hex }) {
     const simulatedMs = (minutes ?? minutesAsked) * 60_000;
-    const flash = releasedFlash();
+    const { flash, name } = firmwareImage(hex);
     const robot = new BusyRobot(flash);
     const { mega, received } = robot;
     let resets = 0;
@@ -165,7 +165,7 @@ const bench: Bench = {
     return {
       conditions: {
         ...machineConditions(),
-        firmware: 'release/letan-mega2560.hex',
+        firmware: name,
         simulated: `${simulatedMs / 60_000} min, ${watch.starts} ticks`,
         motion: `circle at 400/300 mm/s for ${Math.round(robot.driveMs / 1000)} s; between rounds 150 mL of water and a snack`,
         'all on': 'both encoders, both TFminis, four analog channels, Firmata reports every 10 ms and lights, heartbeat and drive frames',
