@@ -1,9 +1,10 @@
 import type { BoardLink } from '../../firmware-bridge/host/board-link.ts';
 import { firmwareVersion, protocolOf } from '../../firmware-bridge/host/identity.ts';
+import type { IdentityMessage } from '../../firmware-bridge/protocol/generated/messages.ts';
 import type { DeviceStatus, SafetyState } from '../../src/core/device.ts';
 import { Signal, type Unsubscribe } from '../../src/core/signal.ts';
 import type { Board, BoardIdentity, BoardTelemetry } from './board.ts';
-import { telemetryOf } from './telemetry.ts';
+import { stopRecord, telemetryOf } from './telemetry.ts';
 
 /** The control board behind `link`; closing it closes the link. */
 export function createBoard(link: BoardLink): Board {
@@ -37,7 +38,7 @@ class LinkedBoard implements Board {
 
   get identity(): BoardIdentity | null {
     const identity = this.link.identity;
-    return identity && { protocol: protocolOf(identity), firmware: firmwareVersion(identity), resetCause: identity.resetCause };
+    return identity && identityOf(identity);
   }
 
   async close(): Promise<void> {
@@ -51,6 +52,17 @@ class LinkedBoard implements Board {
     if (!before || !sameSafety(before, telemetry.safety)) this.safetyChanged.emit(telemetry.safety);
     this.telemetryChanged.emit(telemetry);
   }
+}
+
+function identityOf(identity: IdentityMessage): BoardIdentity {
+  const { resetCause, previousUptimeMs, previousStopCause, previousStopAtMs, selfTest } = identity;
+  return {
+    protocol: protocolOf(identity),
+    firmware: firmwareVersion(identity),
+    resetCause,
+    previousRun: previousUptimeMs === 0 ? null : { uptimeMs: previousUptimeMs, lastStop: stopRecord(previousStopCause, previousStopAtMs) },
+    selfTest,
+  };
 }
 
 const sameSafety = (a: SafetyState, b: SafetyState): boolean =>

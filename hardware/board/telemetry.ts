@@ -1,6 +1,6 @@
-import type { StateMessage } from '../../firmware-bridge/protocol/generated/messages.ts';
+import type { StateMessage, StopCause as WireCause } from '../../firmware-bridge/protocol/generated/messages.ts';
 import type { SafetyState } from '../../src/core/device.ts';
-import type { BoardTelemetry } from './board.ts';
+import type { BoardTelemetry, StopRecord } from './board.ts';
 
 /** The wire's "nothing seen". */
 const nothingSeen = 65535;
@@ -11,6 +11,9 @@ export function safetyOf({ stopCause, flags }: StateMessage): SafetyState {
   const cause = stopCause === 'none' ? null : stopCause;
   return { stopped: cause !== null, cause, latched: flags.latched, eStopOpen: flags.eStopOpen };
 }
+
+/** The wire's cause and time; null for no stop. */
+export const stopRecord = (cause: WireCause, atMs: number): StopRecord | null => (cause === 'none' ? null : { cause, atMs });
 
 /** One state frame in the house's terms. */
 export function telemetryOf(state: StateMessage, roundTripMs: number | null): BoardTelemetry {
@@ -32,7 +35,12 @@ export function telemetryOf(state: StateMessage, roundTripMs: number | null): Bo
     dispensing: state.flags.dispensing,
     cupPresent: state.flags.cupPresent,
     tankEmpty: state.flags.tankEmpty,
+    leak: state.flags.leak,
+    flowWhileClosed: state.flags.flowWhileClosed,
     safety: safetyOf(state),
+    retreatOnly: state.flags.retreatOnly,
+    speedCapMmS: state.speedCapMmS,
+    lastStop: stopRecord(state.lastStopCause, state.lastStopAtMs),
     roundTripMs,
     rejectedFrames: state.rejectedFrames,
     refusedPinWrites: state.refusedPinWrites,

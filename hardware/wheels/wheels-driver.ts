@@ -38,9 +38,16 @@ const standValidMs = 20;
 /** A stopped robot that still reports motion after this long is taken as standing. */
 const settleMs = 2000;
 
+/** Backing away after a bumper hit: slower than the firmware's creep of 100 mm/s, so that it never has to be cut. */
+const retreatSpeeds: WheelSpeeds = { leftMmS: -80, rightMmS: -80 };
+/** The firmware wants 150 mm; a bumper still pressed after 400 mm is jammed. */
+const retreatLimitMs = 5000;
+
 interface Goal {
   place: string;
   navigator: Navigator;
+  /** Since when it backs away from what it hit; null when it does not. */
+  retreatSinceMs: number | null;
   /** Since when it stands in the way of something; null while moving. */
   blockedSinceMs: number | null;
   /** Since when it is at the goal and only rolls out; null before. */
@@ -82,7 +89,7 @@ class OdometryWheels implements Wheels {
     this.cancelGoal('another drive was asked for');
     return new Promise((resolve, reject) => {
       const navigator = this.plan(place);
-      this.goal = { place, navigator, blockedSinceMs: null, arrivedAtMs: null, resolve, reject };
+      this.goal = { place, navigator, retreatSinceMs: null, blockedSinceMs: null, arrivedAtMs: null, resolve, reject };
       this.checkBoard();
       this.checkSafety();
     });
@@ -100,11 +107,16 @@ class OdometryWheels implements Wheels {
   }
 
   private plan(place: string): Navigator {
+    const navigator = this.findWay(place);
+    if (!navigator) throw new LetanError('WHEELS_BLOCKED', `no way leads from (${describe(this.pose)}) to ${place}`);
+    return navigator;
+  }
+
+  private findWay(place: string): Navigator | null {
     const { site, calibration, radiusMm = radiusDefaultMm } = this.options;
     const target = poseOf(site, place);
     const route = findRoute(site, this.pose, target, radiusMm);
-    if (!route) throw new LetanError('WHEELS_BLOCKED', `no way leads from (${describe(this.pose)}) to ${place}`);
-    return new Navigator(route, target.headingRad, calibration);
+    return route && new Navigator(route, target.headingRad, calibration);
   }
 
   private observe(telemetry: BoardTelemetry): void {
@@ -130,12 +142,29 @@ class OdometryWheels implements Wheels {
     if (!goal || !telemetry) return;
     // A protective stop releases itself; until then nothing is asked of the wheels.
     if (telemetry.safety.stopped) {
+      goal.retreatSinceMs = null;
       this.waitBlocked(goal, telemetry.safety.cause ?? 'a protective stop');
       return;
+    }
+    if (telemetry.retreatOnly) {
+      this.retreat(goal);
+      return;
+    }
+    if (goal.retreatSinceMs !== null) {
+      goal.retreatSinceMs = null;
+      goal.navigator = this.findWay(goal.place) ?? goal.navigator;
     }
     const steering = goal.arrivedAtMs === null ? goal.navigator.step(this.pose) : { arrived: true as const };
     if (steering.arrived) this.rollOut(goal, telemetry);
     else this.drive(goal, steering.speeds);
+  }
+
+  /** A person has released the robot after a bumper hit: straight back, until the firmware is content. */
+  private retreat(goal: Goal): void {
+    const nowMs = this.options.clock.monotonicMs();
+    goal.retreatSinceMs ??= nowMs;
+    if (nowMs - goal.retreatSinceMs < retreatLimitMs) this.drive(goal, retreatSpeeds);
+    else this.fail(new LetanError('WHEELS_BLOCKED', 'a bumper stayed pressed while backing away: free it and press the release button'));
   }
 
   private rollOut(goal: Goal, telemetry: BoardTelemetry): void {
