@@ -5,7 +5,7 @@ import { Signal } from '../src/core/signal.ts';
 import type { LobbyCommand } from './lobby/commands.ts';
 import type { LobbySnapshot } from './lobby/snapshot.ts';
 import { BoardHost } from './mega2560/board-host.ts';
-import { parseHex } from './mega2560/hex.ts';
+import { parseHex, withBootLoader } from './mega2560/hex.ts';
 
 /** What the board's worker needs to build its world. */
 export interface LobbyWorldSettings {
@@ -20,6 +20,8 @@ export interface LobbyBoardOptions extends LobbyWorldSettings {
   /** Folder of the device link `board`. */
   folder: string;
   firmwareFile: string;
+  /** Hex of a boot loader, as boards are sold: a reset starts it, and opening the port is a reset. Null: the firmware alone. */
+  bootLoaderFile: string | null;
 }
 
 /** Our own worker sends it, so its shape needs no second check beyond being there. */
@@ -35,10 +37,12 @@ export class LobbyBoard {
   private readonly host: BoardHost;
   private wedgedUntilMs = 0;
 
-  constructor({ workerUrl, folder, firmwareFile, site, seed, freshUnit }: LobbyBoardOptions) {
-    const flash = parseHex(readFileSync(firmwareFile, 'utf8'));
+  constructor({ workerUrl, folder, firmwareFile, bootLoaderFile, site, seed, freshUnit }: LobbyBoardOptions) {
+    const read = (file: string) => parseHex(readFileSync(file, 'utf8'), file);
+    const sold = bootLoaderFile !== null;
+    const flash = sold ? withBootLoader(read(firmwareFile), read(bootLoaderFile)) : read(firmwareFile);
     const plant: LobbyWorldSettings = { site, seed, freshUnit };
-    this.host = new BoardHost({ workerUrl, flash, folder, name: 'board', plant });
+    this.host = new BoardHost({ workerUrl, flash, bootReset: sold, resetOnOpen: sold, folder, name: 'board', plant });
     this.host.onSnapshot((raw) => {
       const parsed = snapshotSchema.safeParse(raw);
       if (!parsed.success) return;

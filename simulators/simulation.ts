@@ -33,6 +33,8 @@ export interface SimulationOptions {
   freshUnit: boolean;
   /** Everything but the runtime: the device links are free for `letan run`, `calibrate`, `flash` and `doctor`. */
   partsOnly: boolean;
+  /** Hex of a boot loader to put on the control board; null: none. */
+  bootLoaderFile: string | null;
   logLevel: string;
   version: string;
   firmwareFile: string;
@@ -111,6 +113,7 @@ async function startBody(options: SimulationOptions, { config, clock, endings }:
     workerUrl: options.workerUrl,
     folder,
     firmwareFile: options.firmwareFile,
+    bootLoaderFile: options.bootLoaderFile,
     site: config.site,
     seed: options.seed,
     freshUnit: options.freshUnit,

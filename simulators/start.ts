@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Command, InvalidArgumentError } from 'commander';
 import { version } from '../package.json';
@@ -27,6 +28,10 @@ const program = new Command('npm start --')
   .option('--keep-stopped', 'leave the power-up stop to you: press the blue button on the lobby page', false)
   .option('--fresh-unit', 'a unit that was never calibrated: wheels, brakes, flow meter and range sensors are off the robot file', false)
   .option('--parts-only', 'everything but the runtime, so that letan run, calibrate, flash or doctor can have the devices', false)
+  .option(
+    '--boot-loader [hex]',
+    "put a boot loader on the control board, so that letan flash works; without a file Debian's arduino-core-avr",
+  )
   .option('--log-level <level>', 'debug, info, warn or error', 'warn')
   .parse();
 
@@ -41,12 +46,24 @@ const options = program.opts<{
   keepStopped: boolean;
   freshUnit: boolean;
   partsOnly: boolean;
+  bootLoader?: string | true;
   logLevel: string;
 }>();
+
+/** The boot loader of real Mega 2560 boards, from Debian's arduino-core-avr; not ours to ship (GPL-2). */
+const debianBootLoader = '/usr/share/arduino/hardware/arduino/avr/bootloaders/stk500v2/stk500boot_v2_mega2560.hex';
+
+function bootLoaderFile(): string | null {
+  const file = options.bootLoader === true ? debianBootLoader : (options.bootLoader ?? null);
+  if (file === null || existsSync(file)) return file;
+  const remedy = file === debianBootLoader ? '; install the Debian package arduino-core-avr' : '';
+  throw new LetanError('CONFIG_INVALID', `there is no boot loader at ${file}${remedy}`);
+}
 
 async function main(): Promise<void> {
   const simulation = await startSimulation({
     ...options,
+    bootLoaderFile: bootLoaderFile(),
     configFolder: options.config,
     robotName: options.robot,
     version,

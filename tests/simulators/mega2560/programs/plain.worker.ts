@@ -23,7 +23,7 @@ class SwitchPlant implements BoardPlant {
 const settings: BoardSettings = workerData;
 if (!parentPort) throw new Error('runs as a worker');
 startBoard({
-  mega: new Mega2560({ flash: settings.flash }),
+  mega: new Mega2560({ flash: settings.flash, bootReset: settings.bootReset ?? false }),
   plant: new SwitchPlant(),
   port: parentPort,
   resetOnOpen: settings.resetOnOpen,
