@@ -4,7 +4,7 @@ import { createBoard } from '../../../hardware/board/board-driver.ts';
 import { SimulatedClock } from '../../../src/core/clock.ts';
 import type { SafetyState } from '../../../src/core/device.ts';
 import { silentLogger } from '../../../src/core/logger.ts';
-import { calibration, FakeBoard, restingState } from '../../firmware-bridge/host/fake-board.ts';
+import { calibration, FakeBoard, identity, restingState } from '../../firmware-bridge/host/fake-board.ts';
 
 async function connected() {
   const clock = new SimulatedClock();
@@ -17,8 +17,29 @@ async function connected() {
 
 it('tells who the board is', async () => {
   const { board } = await connected();
-  expect(board.identity).toEqual({ protocol: '2.0', firmware: '2.3.4', resetCause: 'powerOn' });
+  expect(board.identity).toEqual({
+    protocol: '2.0',
+    firmware: '2.3.4',
+    resetCause: 'powerOn',
+    previousRun: null,
+    selfTest: { flashDamaged: false, ramDamaged: false },
+  });
   expect(board.status).toEqual({ status: 'ready' });
+  await board.close();
+});
+
+it('tells of the run before the last reset', async () => {
+  const { board, clock, fake } = await connected();
+  const previous = { previousUptimeMs: 61_000, previousStopCause: 'bumperLeft', previousStopAtMs: 60_500 } as const;
+  fake.say({ ...identity, resetCause: 'watchdog', ...previous });
+  await clock.advanceAsync(1, 1);
+  expect(board.identity).toMatchObject({
+    resetCause: 'watchdog',
+    previousRun: { uptimeMs: 61_000, lastStop: { cause: 'bumperLeft', atMs: 60_500 } },
+  });
+  fake.say({ ...identity, resetCause: 'watchdog', ...previous, previousStopCause: 'none', previousStopAtMs: 0 });
+  await clock.advanceAsync(1, 1);
+  expect(board.identity?.previousRun).toEqual({ uptimeMs: 61_000, lastStop: null });
   await board.close();
 });
 
@@ -29,7 +50,20 @@ it('turns a state frame into telemetry; 65535 is nothing seen', async () => {
     ...restingState,
     uptimeMs: 123_456,
     stopCause: 'eStop',
-    flags: { ...restingState.flags, latched: true, moving: true, eStopOpen: true, tankEmpty: true, cupPresent: false },
+    lastStopCause: 'eStop',
+    lastStopAtMs: 123_000,
+    flags: {
+      ...restingState.flags,
+      latched: true,
+      moving: true,
+      eStopOpen: true,
+      tankEmpty: true,
+      cupPresent: false,
+      leak: true,
+      retreatOnly: true,
+      flowWhileClosed: true,
+    },
+    speedCapMmS: 321,
     leftPulses: -12,
     rightPulses: 34,
     leftMmS: -56,
@@ -52,7 +86,12 @@ it('turns a state frame into telemetry; 65535 is nothing seen', async () => {
     dispensing: false,
     cupPresent: false,
     tankEmpty: true,
+    leak: true,
+    flowWhileClosed: true,
     safety: { stopped: true, cause: 'eStop', latched: true, eStopOpen: true },
+    retreatOnly: true,
+    speedCapMmS: 321,
+    lastStop: { cause: 'eStop', atMs: 123_000 },
     roundTripMs: null,
     rejectedFrames: 3,
     refusedPinWrites: 4,

@@ -225,6 +225,54 @@ describe('stops', () => {
   });
 });
 
+describe('after a released bumper hit', () => {
+  const retreating = { flags: { ...restingState.flags, retreatOnly: true } };
+
+  it('backs away straight and slowly until the firmware is content, then drives on from there', async () => {
+    world.state = retreating;
+    await run(50);
+    const seen = drive('east');
+    await run(2500);
+    expect(seen.outcome).toBeNull();
+    // 80 mm/s for 2.5 s, less the ramp and the first frame.
+    expect(world.pose.xMm).toBeGreaterThan(1000 - 200);
+    expect(world.pose.xMm).toBeLessThan(1000 - 150);
+    expect(world.pose).toMatchObject({ yMm: 1000, headingRad: 0 });
+    expect(fake.last('drive')).toMatchObject({ leftMmS: -80, rightMmS: -80, validMs: 200 });
+    expect(world.fastestMmS).toBe(80);
+    world.state = {};
+    await run(15_000, () => seen.outcome !== null);
+    expect(seen.outcome).toBe('arrived');
+    expect(Math.hypot(world.pose.xMm - 3000, world.pose.yMm - 1000)).toBeLessThanOrEqual(60);
+  });
+
+  it('gives up after 5 s when the bumper stays pressed', async () => {
+    world.state = retreating;
+    const seen = drive('east');
+    await run(4950);
+    expect(seen.outcome).toBeNull();
+    await run(150);
+    expect(seen.outcome).toBe('WHEELS_BLOCKED');
+    expect(fake.last('drive')).toMatchObject({ leftMmS: 0, rightMmS: 0 });
+    await run(500);
+    expect(world.atRest).toBe(true);
+  });
+
+  it('waits for somebody behind, without counting that time', async () => {
+    world.state = retreating;
+    const seen = drive('east');
+    await run(3000);
+    world.state = { stopCause: 'obstacleRear', flags: { ...retreating.flags, latched: false } };
+    await run(6000);
+    expect(seen.outcome).toBeNull();
+    const { xMm } = world.pose;
+    world.state = retreating;
+    await run(3000);
+    expect(seen.outcome).toBeNull();
+    expect(world.pose.xMm).toBeLessThan(xMm - 150);
+  });
+});
+
 describe('the board goes away', () => {
   it('ends the drive when it is unplugged', async () => {
     const seen = drive('east');
