@@ -11,9 +11,10 @@ import { assertNever } from '../../src/core/result.ts';
 import type { Dispenser } from './dispenser.ts';
 import { type FlowCalibration, failureOf, outcomes, volumeOf, waterPortion } from './portion.ts';
 
-/** Numbers for dispenses, each given once in the robot's life (1..4294967295): the firmware never serves one twice. */
+/** Numbers for dispenses (1..4294967295), each higher than all before in the robot's life: the firmware serves no other. */
 export interface DispenseIds {
-  next(): number;
+  /** A new number, `atLeast` or more. */
+  next(atLeast: number): number;
 }
 
 export interface DispenserOptions {
@@ -25,6 +26,13 @@ export interface DispenserOptions {
 
 /** Beyond the portion's own time cap: the run-on after closing, three reports, and a short unplug with its reconnection. */
 const graceMs = 8000;
+/** Ids are at least the seconds since then: a store that was lost does not begin anew with numbers that the board has seen. */
+const idsBeginMs = Date.UTC(2025, 0, 1);
+/** A wall clock that is centuries off must not use up the numbers. */
+const timedIdMax = 2 ** 31;
+/** An outcome cannot have taken longer than the time since the request; the board's resonator is 1 % off at most. */
+const clockTolerance = 1.02;
+const clockToleranceMs = 100;
 /** A spiral's four turns and falls by the firmware's own limits. */
 const snackMs = 25_000;
 /** Reports come every 100 ms; after this long without one the board is asked. */
@@ -34,6 +42,7 @@ interface Job {
   request: DispenseWaterMessage | DispenseSnackMessage;
   /** Whether the firmware may have it: after that only its own report ends the job. */
   handedOver: boolean;
+  startedMs: number;
   lastReportMs: number;
   deadlineMs: number;
   onPulses(pulses: number): void;
@@ -66,17 +75,17 @@ class LinkedDispenser implements Dispenser {
   }
 
   async dispenseWater(volumeMl: number, onProgress: (dispensedMl: number) => void): Promise<number> {
-    const { calibration, ids } = this.options;
+    const { calibration } = this.options;
     this.mustBeFree();
     const portion = waterPortion(volumeMl, calibration);
-    const request: DispenseWaterMessage = { name: 'dispenseWater', dispenseId: ids.next(), ...portion };
+    const request: DispenseWaterMessage = { name: 'dispenseWater', dispenseId: this.newId(), ...portion };
     const pulses = await this.start(request, portion.capMs, (soFar) => onProgress(volumeOf(soFar, calibration)));
     return volumeOf(pulses, calibration);
   }
 
   async dispenseSnack(): Promise<void> {
     this.mustBeFree();
-    await this.start({ name: 'dispenseSnack', dispenseId: this.options.ids.next() }, snackMs, () => {});
+    await this.start({ name: 'dispenseSnack', dispenseId: this.newId() }, snackMs, () => {});
   }
 
   /** The firmware's report ends the job; without the link its own interlocks have closed the valve. */
@@ -89,6 +98,12 @@ class LinkedDispenser implements Dispenser {
     this.fail(new LetanError('DISPENSE_INTERRUPTED', 'shutting down'));
   }
 
+  private newId(): number {
+    const { ids, clock } = this.options;
+    const seconds = Math.floor((clock.nowMs() - idsBeginMs) / 1000);
+    return ids.next(Math.min(Math.max(1, seconds), timedIdMax));
+  }
+
   private mustBeFree(): void {
     if (this.job) throw new LetanError('DISPENSE_BUSY', `dispense ${this.job.request.dispenseId} is still under way`);
     if (!this.options.link.ready) throw new LetanError('BOARD_NOT_CONNECTED', 'nothing was dispensed: the control board is not ready');
@@ -97,7 +112,8 @@ class LinkedDispenser implements Dispenser {
   private start(request: Job['request'], capMs: number, onPulses: Job['onPulses']): Promise<number> {
     return new Promise((resolve, reject) => {
       const nowMs = this.options.clock.monotonicMs();
-      const job: Job = { request, handedOver: false, lastReportMs: nowMs, deadlineMs: nowMs + capMs + graceMs, onPulses, resolve, reject };
+      const deadlineMs = nowMs + capMs + graceMs;
+      const job: Job = { request, handedOver: false, startedMs: nowMs, lastReportMs: nowMs, deadlineMs, onPulses, resolve, reject };
       this.job = job;
       this.options.link.request(request).then(
         (result) => this.answered(job, result),
@@ -128,6 +144,13 @@ class LinkedDispenser implements Dispenser {
         this.fail(new LetanError('DISPENSE_BUSY', `${name} was refused: the board is dispensing`));
         return;
       case 'outOfRange':
+        this.fail(
+          new LetanError(
+            'DISPENSE_INTERRUPTED',
+            `${name} was refused: the board knows a newer id (it forgets when its power is cut), or the portion is too large`,
+          ),
+        );
+        return;
       case 'unknownMessage':
       case 'retreatOnly':
         this.fail(new LetanError('DISPENSE_INTERRUPTED', `${name} was refused: ${result}`));
@@ -140,8 +163,13 @@ class LinkedDispenser implements Dispenser {
   private take(report: DispenseReportMessage): void {
     const { job } = this;
     if (job?.request.dispenseId !== report.dispenseId) return;
+    const nowMs = this.options.clock.monotonicMs();
     job.handedOver = true;
-    job.lastReportMs = this.options.clock.monotonicMs();
+    job.lastReportMs = nowMs;
+    if (report.elapsedMs > (nowMs - job.startedMs) * clockTolerance + clockToleranceMs) {
+      this.fail(new LetanError('DISPENSE_INTERRUPTED', `dispense ${report.dispenseId}: the board knows this id from another dispense`));
+      return;
+    }
     const outcome = outcomes[report.result];
     if (outcome !== 'running' && outcome !== 'done') {
       this.fail(failureOf(report, outcome));

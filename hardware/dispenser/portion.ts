@@ -41,18 +41,18 @@ export const volumeOf = (pulses: number, { flowPulsesPerLitre }: FlowCalibration
 export const outcomes = {
   running: 'running',
   done: 'done',
-  // The cap stops the flow at 1.2 times the target: the citizen has her water, the technician sees the volume.
+  // More than 1.2 times the target ran through: the citizen has her water, the technician sees the volume.
   volumeCap: 'done',
   idle: 'DISPENSE_INTERRUPTED',
   noFlow: 'DISPENSE_NO_FLOW',
   timeCap: 'DISPENSE_TIMEOUT',
   cupMissing: 'DISPENSE_CUP_MISSING',
   tankEmpty: 'DISPENSE_TANK_EMPTY',
-  leak: 'DISPENSE_INTERRUPTED',
+  leak: 'DISPENSE_LEAK',
   interrupted: 'DISPENSE_INTERRUPTED',
   notRenewed: 'DISPENSE_INTERRUPTED',
   notDropped: 'SNACK_NOT_DROPPED',
-  flowWhileClosed: 'DISPENSE_INTERRUPTED',
+  flowWhileClosed: 'DISPENSE_FLOW_WHILE_CLOSED',
 } as const satisfies Record<DispenseResult, ErrorCode | 'running' | 'done'>;
 
 export function failureOf(report: DispenseReportMessage, code: ErrorCode): LetanError {

@@ -1,8 +1,9 @@
+import type { BoardTelemetry } from '../../hardware/board/board.ts';
 import type { RobotEvent } from '../behaviour/events.ts';
 import type { DeviceName } from '../behaviour/model.ts';
 import type { expectedScan } from '../behaviour/view-state.ts';
 import type { DeviceStatus } from '../core/device.ts';
-import { errorKinds } from '../core/errors.ts';
+import { type ErrorInfo, errorKinds } from '../core/errors.ts';
 import type { Signal, Unsubscribe } from '../core/signal.ts';
 import { classifyScan } from '../identity/scanned-code.ts';
 import type { RobotParts } from './parts.ts';
@@ -32,16 +33,25 @@ function watchDevice(parts: RobotParts, name: DeviceName, device: Device, send: 
 
 const faultCode = (state: DeviceStatus) => (state.status === 'ready' ? null : state.error.code);
 
-/** Water's state follows the tank switch that the board reports. */
-function watchTank(parts: RobotParts, send: Send): Unsubscribe {
-  let known: boolean | null = null;
-  return parts.board.telemetryChanged.on(({ tankEmpty }) => {
-    if (tankEmpty === known) return;
-    known = tankEmpty;
-    const state: DeviceStatus = tankEmpty
-      ? { status: 'faulty', error: { code: 'DISPENSE_TANK_EMPTY', detail: 'the float switch says empty' } }
-      : { status: 'ready' };
-    send({ type: 'device.changed', device: 'water', state });
+/** What keeps water from being given, gravest first; null when nothing does. */
+function waterFault({ flowWhileClosed, leak, tankEmpty }: BoardTelemetry): ErrorInfo | null {
+  if (flowWhileClosed) return { code: 'DISPENSE_FLOW_WHILE_CLOSED', detail: 'the flow meter turns although the valve is closed' };
+  if (leak) return { code: 'DISPENSE_LEAK', detail: 'the sensor in the drip tray is wet' };
+  return tankEmpty ? { code: 'DISPENSE_TANK_EMPTY', detail: 'the float switch says empty' } : null;
+}
+
+/** Water's state follows flow meter, tray and tank as the board reports them. A new fault is logged and told to the ward. */
+function watchWater(parts: RobotParts, send: Send): Unsubscribe {
+  let known: string | null | undefined;
+  return parts.board.telemetryChanged.on((telemetry) => {
+    const error = waterFault(telemetry);
+    const code = error?.code ?? null;
+    if (code === known) return;
+    known = code;
+    send({ type: 'device.changed', device: 'water', state: error ? { status: 'faulty', error } : { status: 'ready' } });
+    if (!error) return;
+    parts.logger.warn({ device: 'water', ...error }, 'device not ready');
+    parts.queue.publishError(error);
   });
 }
 
@@ -91,7 +101,7 @@ export function listen(parts: RobotParts, expected: () => ExpectedScan, send: Se
     watchDevice(parts, 'board', board, send),
     watchDevice(parts, 'printer', printer, send),
     watchDevice(parts, 'qrScanner', scanner, send),
-    watchTank(parts, send),
+    watchWater(parts, send),
     watchPresence(parts, send),
     board.safetyChanged.on((safety) => send({ type: 'safety.changed', safety })),
     watchScanner(parts, expected, send),

@@ -93,6 +93,16 @@ export const errorKinds = {
   DISPENSE_TANK_EMPTY: { level: 'urgent', hint: 'Refill the water tank.', textKey: 'water.empty' },
   DISPENSE_CUP_MISSING: { level: 'warning', hint: 'No cup was found under the spout.', textKey: 'water.noCup' },
   DISPENSE_TIMEOUT: { level: 'urgent', hint: 'The portion did not finish in time: check the flow.', textKey: 'water.failed' },
+  DISPENSE_LEAK: {
+    level: 'critical',
+    hint: 'Water stands in the drip tray: find where it comes from, wipe the tray and its sensor dry.',
+    textKey: 'water.failed',
+  },
+  DISPENSE_FLOW_WHILE_CLOSED: {
+    level: 'critical',
+    hint: "Water runs although the valve is closed: shut the tank's tap, then clean or replace the valve. Water is given again once it is quiet.",
+    textKey: 'water.outOfOrder',
+  },
   DISPENSE_INTERRUPTED: { level: 'warning', hint: 'Dispensing was stopped by a safety function.', textKey: 'water.failed' },
   SNACK_NOT_DROPPED: { level: 'urgent', hint: 'The spiral turned and nothing fell: refill or clear the column.', textKey: 'snack.failed' },
   PRINTER_OFFLINE: { level: 'urgent', hint: 'Check cable and power of the ticket printer.', textKey: 'ticket.printerFault' },

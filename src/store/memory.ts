@@ -19,10 +19,10 @@ export class Counter {
     this.name = name;
   }
 
-  /** 1, 2, 3 …; durable when it returns. */
-  next(): number {
-    const add = 'INSERT INTO counters VALUES (?, 1) ON CONFLICT (name) DO UPDATE SET value = value + 1 RETURNING value';
-    return counterSchema.parse(guarded('counters', () => this.database.prepare(add).get(this.name))).value;
+  /** The next number, `atLeast` or more: 1, 2, 3 … without it. Durable when it returns. */
+  next(atLeast = 1): number {
+    const add = 'INSERT INTO counters VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = max(value + 1, ?2) RETURNING value';
+    return counterSchema.parse(guarded('counters', () => this.database.prepare(add).get(this.name, atLeast))).value;
   }
 }
 

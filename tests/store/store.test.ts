@@ -56,6 +56,7 @@ describe('a store', () => {
     expect(first.leases.take('s')).toEqual({ leaseId: 'l1', number: 'A600' });
     first.journal.record('t1', { number: 'A600' });
     expect([first.counter('dispense').next(), first.counter('dispense').next(), first.counter('other').next()]).toEqual([1, 2, 1]);
+    expect([5, 3, 1000].map((atLeast) => first.counter('timed').next(atLeast))).toEqual([5, 6, 1000]);
     expect(first.seenCalls.markNew('c1', 2)).toBe(true);
     first.cache.set('services', ['x']);
 

@@ -14,6 +14,7 @@ let link: BoardLink;
 let dispenser: ReturnType<typeof createDispenser>;
 let progress: number[];
 let lastId: number;
+let atLeast: number[];
 
 beforeEach(async () => {
   clock = new SimulatedClock();
@@ -21,7 +22,12 @@ beforeEach(async () => {
   link = new BoardLink({ opener: fake, clock, logger: silentLogger, calibration, firmataDelayMs: null });
   progress = [];
   lastId = 40;
-  dispenser = createDispenser({ link, calibration, clock, ids: { next: () => ++lastId } });
+  atLeast = [];
+  const next = (least: number) => {
+    atLeast.push(least);
+    return ++lastId;
+  };
+  dispenser = createDispenser({ link, calibration, clock, ids: { next } });
   await run(100);
 });
 afterEach(async () => {
@@ -87,7 +93,7 @@ describe('water', () => {
   it('reports progress and resolves with the measured volume', async () => {
     const seen = pour();
     await run(100);
-    expect(fake.last('dispenseWater')).toEqual({ name: 'dispenseWater', dispenseId: 41, pulses: 873, capPulses: 1058, capMs: 18_750 });
+    expect(fake.last('dispenseWater')).toEqual({ name: 'dispenseWater', dispenseId: 41, pulses: 882, capPulses: 1058, capMs: 18_750 });
     report('running', { pulses: 294 });
     report('running', { pulses: 588 });
     await run(50);
@@ -112,7 +118,8 @@ describe('water', () => {
     ['timeCap', 'DISPENSE_TIMEOUT'],
     ['cupMissing', 'DISPENSE_CUP_MISSING'],
     ['tankEmpty', 'DISPENSE_TANK_EMPTY'],
-    ['leak', 'DISPENSE_INTERRUPTED'],
+    ['leak', 'DISPENSE_LEAK'],
+    ['flowWhileClosed', 'DISPENSE_FLOW_WHILE_CLOSED'],
     ['interrupted', 'DISPENSE_INTERRUPTED'],
     ['notRenewed', 'DISPENSE_INTERRUPTED'],
     ['volumeCap', 180],
@@ -129,11 +136,32 @@ describe('water', () => {
     ['stopped', 'SAFETY_STOP'],
     ['interlocked', 'DISPENSE_INTERRUPTED'],
     ['busy', 'DISPENSE_BUSY'],
+    ['outOfRange', 'DISPENSE_INTERRUPTED'],
   ] as const)('refused with %s becomes %s', async (answer, code) => {
     fake.answer = (): AckResult => answer;
     const seen = pour();
     await run(100);
     expect(seen.outcome).toBe(code);
+  });
+
+  it('ids are at least the seconds since 2025, so that a lost store does not repeat any', async () => {
+    pour();
+    await run(50);
+    // The simulated clock begins at 2026-01-05 01:00 UTC; boot and greeting took 100 ms of the first second.
+    expect(atLeast).toEqual([(365 + 4) * 86_400 + 3600]);
+  });
+
+  it('an outcome that took longer than the time since the request is that of another dispense', async () => {
+    const seen = pour();
+    await run(1000);
+    report('done', { pulses: 882, elapsedMs: 6000 });
+    await run(50);
+    expect(seen.outcome).toBe('DISPENSE_INTERRUPTED');
+    const next = pour();
+    await run(6000);
+    report('done', { dispenseId: 42, pulses: 882, elapsedMs: 6000 });
+    await run(50);
+    expect(next.outcome).toBe(150);
   });
 
   it('one at a time', async () => {
