@@ -26,6 +26,8 @@ export const lobbyCommandSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('emptyTank') }),
   z.strictObject({ type: z.literal('cup'), present: z.boolean() }),
   z.strictObject({ type: z.literal('leak'), wet: z.boolean() }),
+  /** Dirt keeps the water valve open, or is cleaned away. */
+  z.strictObject({ type: z.literal('valveStuck'), open: z.boolean() }),
   z.strictObject({ type: z.literal('snackStock'), count: z.number().int().min(0).max(20) }),
   z.strictObject({ type: z.literal('hatch'), open: z.boolean() }),
   z.strictObject({ type: z.literal('cliff'), atEdge: z.boolean() }),

@@ -25,6 +25,7 @@ export class WaterLine {
   private spilledInTrayMl = 0;
   private flowMlS = 0;
   private passing = false;
+  private stuckOpen = false;
   private pendingChange: CancelSchedule = () => {};
   private readonly meter: PulseTrain;
   private readonly valveOpen: () => boolean;
@@ -52,7 +53,7 @@ export class WaterLine {
   }
 
   get active(): boolean {
-    return this.passing || this.flowMlS > 0 || this.valveOpen();
+    return this.passing || this.stuckOpen || this.flowMlS > 0 || this.valveOpen();
   }
 
   /** A cup that is put there is empty. */
@@ -74,9 +75,15 @@ export class WaterLine {
     this.setTrayDry(!wet);
   }
 
+  /** Dirt keeps the valve open whatever it is told, until it is cleaned. */
+  setValveStuck(open: boolean): void {
+    this.stuckOpen = open;
+  }
+
   step(span: Span): void {
     const seconds = span.lengthCycles / cyclesPerMs / 1000;
-    this.flowMlS = this.passing && this.tankMl > 0 ? Math.min(fullFlowMlS, this.flowMlS + (fullFlowMlS / flowRampS) * seconds) : 0;
+    const flows = (this.passing || this.stuckOpen) && this.tankMl > 0;
+    this.flowMlS = flows ? Math.min(fullFlowMlS, this.flowMlS + (fullFlowMlS / flowRampS) * seconds) : 0;
     const flowedMl = Math.min(this.tankMl, this.flowMlS * seconds);
     if (flowedMl === 0) return;
     this.setTank(this.tankMl - flowedMl);

@@ -120,6 +120,9 @@ export class LobbyPlant implements Plant {
       case 'leak':
         water.setLeak(command.wet);
         return true;
+      case 'valveStuck':
+        water.setValveStuck(command.open);
+        return true;
       case 'snackStock':
         snack.stock = command.count;
         return true;

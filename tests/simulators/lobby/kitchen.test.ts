@@ -45,6 +45,18 @@ test('a valve opened for less than its delay passes nothing', () => {
   expect(pins.rises('flowMeter')).toEqual([]);
 });
 
+test('a stuck valve lets water through whatever it is told', () => {
+  const { pins, plant, water } = lobby();
+  plant.command({ type: 'valveStuck', open: true });
+  pins.runMs(1000);
+  expect(Math.abs(water().pouredMl - 25 * 0.95)).toBeLessThan(0.3);
+  expect(water().valveOpen).toBe(false);
+  plant.command({ type: 'valveStuck', open: false });
+  const beforeMl = water().pouredMl;
+  pins.runMs(1000);
+  expect(water().pouredMl).toBe(beforeMl);
+});
+
 test('the tank empties: float first, then no more flow', () => {
   const { pins, plant, water } = lobby({ tankMl: 150 });
   expect(pins.level('tankEmpty')).toBe(false);
