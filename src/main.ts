@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 import { Command } from 'commander';
 import { version } from '../package.json';
+import { calibrateCommand } from './app/calibrate-command.ts';
 import { LetanError } from './core/errors.ts';
 
 // A robot's computer has little memory, and nothing here is hot enough to need the space. With one helper thread for V8 (line one,
@@ -71,6 +72,8 @@ firmware
     const { signRelease } = await import('./app/firmware-release.ts');
     signRelease(release, options.key);
   });
+
+program.addCommand(calibrateCommand(withRobot));
 
 program.parseAsync().catch((error: unknown) => {
   if (!(error instanceof LetanError)) throw error;

@@ -27,6 +27,8 @@ const slowestMmS = 50;
 /** A fit that misses a stop by more does not describe these brakes. */
 const deviationMax = 0.1;
 const turnSpeedMmS = 200;
+/** Of the firmware's control (limits.ts: CONTROL_PERIOD_MS): the runs' orders are spread over it. */
+const controlPeriodMs = 10;
 
 /**
  * Stops from several speeds, measured by the encoders. Resolves with braking, delay and the speed cap that the site's visibility
@@ -37,7 +39,7 @@ export async function calibrateBraking(bench: CalibrationBench, plan: BrakingPla
   const topMmS = Math.max(...plan.speedsMmS);
   dialogue.tell(
     `Braking: ${plan.runs} stops each from ${plan.speedsMmS.join(', ')} mm/s. Needed: the load the robot carries in service, and ` +
-      `${((topMmS / 100 + 13) / 10 + 1).toFixed(1)} m of free floor before it. It drives there and back by itself: keep the e-stop at hand.`,
+      `${runLengthM(topMmS).toFixed(1)} m of free floor before it. It drives there and back by itself: keep the e-stop at hand.`,
   );
   await awaitRelease(bench);
   await dialogue.ready('braking.start', 'Put the robot at the beginning of the free floor, looking along it.');
@@ -47,6 +49,9 @@ export async function calibrateBraking(bench: CalibrationBench, plan: BrakingPla
   return conclude(bench, plan, stops);
 }
 
+/** Acceleration at 500 mm/s2, 1.5 s of even speed, the stop, and what the range sensors want free beyond. */
+const runLengthM = (speedMmS: number): number => speedMmS ** 2 / 1e6 + (1.5 * speedMmS) / 1000 + speedMmS ** 2 / 1e6 + 1.2;
+
 async function driveStops(bench: CalibrationBench, plan: BrakingPlan): Promise<MeasuredStop[]> {
   const drive = new TestDrive(bench);
   const stops: MeasuredStop[] = [];
@@ -54,7 +59,7 @@ async function driveStops(bench: CalibrationBench, plan: BrakingPlan): Promise<M
     await drive.begin();
     for (const speedMmS of plan.speedsMmS) {
       for (let run = 0; run < plan.runs; run++) {
-        const stop = await runAndStop(bench, speedMmS);
+        const stop = await runAndStop(bench, speedMmS, (run * controlPeriodMs) / plan.runs);
         stops.push(stop);
         bench.dialogue.tell(`  ${stop.speedMmS.toFixed(0)} mm/s: stopped after ${stop.distanceMm.toFixed(1)} mm`);
         // There and back: turned round on the spot, or back to the beginning.

@@ -1,6 +1,7 @@
 import type { DispenseReportMessage } from '../../../firmware-bridge/protocol/generated/messages.ts';
 import { createDispenser, type DispenseIds } from '../../../hardware/dispenser/dispenser-driver.ts';
 import { closingMs, fitFlow, type WeighedFill, waterDensity } from '../../../hardware/dispenser/flow-fit.ts';
+import { withDeadline } from '../../core/deadline.ts';
 import { LetanError } from '../../core/errors.ts';
 import { awaitRelease, type CalibrationBench, type Proposal } from './bench.ts';
 
@@ -18,6 +19,21 @@ const fullFlowFrom = 0.2;
 const fullFlowUntil = 0.9;
 /** A YF-S401 is within 10 % before it is calibrated; beyond twice that the scale or the cup was not what it seemed. */
 const strayShare = 0.2;
+/** The store counts dispenses up from 1. */
+const unusedId = 0xffffffff;
+const queryMs = 1000;
+
+/** The firmware keeps what it learned through resets and tells it with the answer to any query. */
+function learnedClosingMs({ link, clock }: CalibrationBench): Promise<number> {
+  let unsubscribe = () => {};
+  const answer = new Promise<number>((resolve) => {
+    unsubscribe = link.received.on((message) => {
+      if (message.name === 'dispenseReport' && message.dispenseId === unusedId) resolve(message.closing100us / 10);
+    });
+  });
+  link.send({ name: 'queryDispense', dispenseId: unusedId });
+  return withDeadline(clock, queryMs, 'the closing time', answer).finally(() => unsubscribe());
+}
 
 async function pour(bench: CalibrationBench, plan: DispenserPlan, volumeMl: number, allowedClosingMs: number): Promise<Portion> {
   const { link, clock, calibration, dialogue } = bench;
@@ -57,7 +73,7 @@ function rateOf(reports: readonly DispenseReportMessage[], { targetPulses }: Dis
  * `Dispenser.dispenseWater`, `CALIBRATION_IMPLAUSIBLE` or `CANCELLED`.
  */
 export async function calibrateDispenser(bench: CalibrationBench, plan: DispenserPlan): Promise<Proposal> {
-  const { dialogue, calibration } = bench;
+  const { dialogue } = bench;
   const volumes = plan.volumesMl.flatMap((volumeMl) => Array.from({ length: plan.repeats }, () => volumeMl));
   dialogue.tell(
     `Dispenser: ${volumes.length} portions of ${plan.volumesMl.join(', ')} mL. Needed: a kitchen scale that reads 0.1 g, a cup of ` +
@@ -65,7 +81,7 @@ export async function calibrateDispenser(bench: CalibrationBench, plan: Dispense
   );
   await awaitRelease(bench);
   const fills: WeighedFill[] = [];
-  let allowedClosingMs = calibration.valveClosingMs;
+  let allowedClosingMs = await learnedClosingMs(bench);
   for (const [index, volumeMl] of volumes.entries()) {
     await dialogue.ready(
       'cup.empty',

@@ -4,14 +4,14 @@ import type { DriveGeometry } from '../../../hardware/wheels/odometry.ts';
 import { withDeadline } from '../../core/deadline.ts';
 import { LetanError } from '../../core/errors.ts';
 import { Signal } from '../../core/signal.ts';
-import { awaitStill, type CalibrationBench } from './bench.ts';
+import { awaitStill, type CalibrationBench, wait } from './bench.ts';
 
 const driveValidMs = 200;
 /** Shortest the protocol knows. */
 const standValidMs = 20;
 /** Firmware's acceleration (limits.ts: ACCELERATION_MM_S2), and time for the speed to settle after it. */
 const accelerationMmS2 = 500;
-const settleMs = 900;
+const settleMs = 1500;
 /** State frames that tell speed and place at the order: 8 x 50 ms. */
 const steadyFrames = 9;
 const ackMs = 1000;
@@ -44,10 +44,11 @@ function lineThrough(frames: readonly Frame[]): { speedMmS: number; wayAt(uptime
 
 /**
  * One stop from `speedMmS`, straight ahead from where the robot stands: the controlled stop of a protective stop, measured by the
- * encoders from the order to standstill. Rejects with `SAFETY_STOP` or `WHEELS_BLOCKED` when the robot was held on the way.
+ * encoders from the order to standstill. `delayMs` 0-30: how long after a state frame the order is given; frames keep step with the
+ * firmware's control, so that runs with different delays meet it in all its phases. Rejects with `SAFETY_STOP` or `WHEELS_BLOCKED` when the robot was held on the way.
  */
-export async function runAndStop(bench: CalibrationBench, speedMmS: number): Promise<MeasuredStop> {
-  const run = new StopRun(bench, speedMmS);
+export async function runAndStop(bench: CalibrationBench, speedMmS: number, delayMs: number): Promise<MeasuredStop> {
+  const run = new StopRun(bench, speedMmS, delayMs);
   try {
     return await run.measure();
   } finally {
@@ -60,11 +61,13 @@ class StopRun {
   private readonly acked = new Signal<number>();
   private readonly bench: CalibrationBench;
   private readonly speedMmS: number;
+  private readonly delayMs: number;
   private readonly stops: (() => void)[];
 
-  constructor(bench: CalibrationBench, speedMmS: number) {
+  constructor(bench: CalibrationBench, speedMmS: number, delayMs: number) {
     this.bench = bench;
     this.speedMmS = speedMmS;
+    this.delayMs = delayMs;
     this.stops = [
       bench.link.received.on((message) => {
         if (message.name === 'state') this.frames.push(this.frameOf(message));
@@ -89,6 +92,7 @@ class StopRun {
         `only ${steady.speedMmS.toFixed(0)} of ${this.speedMmS} mm/s was reached: is the way free far enough, and does the speed cap allow it?`,
       );
     }
+    await wait(this.bench.clock, this.delayMs);
     const orderedAtMs = await this.order();
     const startMm = steady.wayAt(orderedAtMs);
     const end = await awaitStill(this.bench);

@@ -96,7 +96,7 @@ export async function calibrateWheels(bench: CalibrationBench, plan: WheelsPlan)
   }
 }
 
-function fit(bench: CalibrationBench, plan: WheelsPlan, squares: SquareRun[], straights: StraightRun[]): WheelsFit {
+function fitOf(bench: CalibrationBench, plan: WheelsPlan, squares: SquareRun[], straights: StraightRun[]): WheelsFit {
   try {
     return fitWheels(bench.calibration, plan.sideMm, squares, straights);
   } catch (error) {
@@ -107,7 +107,7 @@ function fit(bench: CalibrationBench, plan: WheelsPlan, squares: SquareRun[], st
 
 function conclude(bench: CalibrationBench, plan: WheelsPlan, squares: SquareRun[], straights: StraightRun[]): Proposal {
   const { dialogue, calibration } = bench;
-  const found = fit(bench, plan, squares, straights);
+  const found = fitOf(bench, plan, squares, straights);
   dialogue.tell(`Repeatability of the ends (mm):\n${(['ccw', 'cw'] as const).map((turn) => spreadLine(squares, turn)).join('\n')}`);
   const before = (['ccw', 'cw'] as const).map((turn) => {
     const { xMm, yMm } = endError(squares, turn, calibration);
