@@ -39,6 +39,14 @@ static void tells_each_flag(void) {
   run(&robot, &in, &out, 1);
   CHECK(flags() == 0x410);
   in.leak = false;
+  run(&robot, &in, &out, 1000);
+  for (unsigned pulses = 0; pulses < 4; pulses++) {
+    in.flowPulses++;
+    run(&robot, &in, &out, 1);
+  }
+  CHECK(flags() == 0x210);
+  run(&robot, &in, &out, 1000);
+  CHECK(flags() == 0x010);
   in.releasePressed = true;
   run(&robot, &in, &out, 1);
   CHECK(flags() == 0x810);
@@ -55,7 +63,7 @@ static void tells_each_flag(void) {
   in.hatchOpen = false;
   in.eStopOpen = true;
   run(&robot, &in, &out, 1);
-  CHECK(flags() == 0x019);
+  CHECK(flags() == 0x019 && state.stopCause == 16); /* the hatch was first */
   in.eStopOpen = false;
   press();
   in.snackBeam = false;
@@ -165,11 +173,22 @@ static void starts_harmless(void) {
   CHECK(drive(0, 0) == ACK_RESULT_ACCEPTED);
 }
 
+static void boots_at_rest(void) {
+  static DispenseHistory history;
+  const ConfigureMessage limits = calibration();
+  supervisor_init(&robot, STOP_CAUSE_POWER_UP, &history);
+  CHECK(!drive_moving(&robot.drive) && robot.retreat.hit == 0 && robot.protective.cause == STOP_CAUSE_NONE);
+  CHECK(free_distance_cap(&robot.free, 100, 100) == 0 && free_distance_cap(&robot.free, -100, -100) == 0);
+  CHECK(supervisor_configure(&robot, &limits) == ACK_RESULT_ACCEPTED);
+}
+
 /* Silent from boot on: a host that has never spoken is lost. */
 static void needs_a_first_heartbeat(void) {
   static DispenseHistory history;
   in = healthy();
   supervisor_init(&robot, STOP_CAUSE_POWER_UP, &history);
+  run_silent(&robot, &in, &out, 1);
+  CHECK(robot.protective.cause == STOP_CAUSE_HEARTBEAT_LOST);
   for (unsigned again = 0; again < 3; again++) run_silent(&robot, &in, &out, 100);
   CHECK(robot.protective.cause == STOP_CAUSE_HEARTBEAT_LOST);
   supervisor_heartbeat(&robot, &(HeartbeatMessage){.hostTimeMs = 1});
@@ -217,6 +236,63 @@ static void ended_motion_is_not_wanted(void) {
   CHECK(supervisor_stop_cause(&robot) == STOP_CAUSE_NONE);
 }
 
+/* Every stop that brakes begins in its own millisecond, not when the command lapses. */
+static void braking_begins_at_once(void) {
+  for (unsigned kind = 0; kind < 4; kind++) {
+    start_robot(&robot, &in);
+    run(&robot, &in, &out, 50);
+    in.batteryMv = kind == 3 ? 20000 : 25000;
+    if (kind == 3) run(&robot, &in, &out, 950);
+    CHECK(drive(200, 200) == ACK_RESULT_ACCEPTED);
+    run(&robot, &in, &out, 49);
+    CHECK(drive_commanded(&robot.drive) && robot.drive.leftTargetMmS > 0 && robot.drive.rightTargetMmS > 0);
+    if (kind == 0) in.hatchOpen = true;
+    if (kind == 1) in.frontRightMm = 300;
+    /* The last heartbeat came 9 ms ago. */
+    if (kind == 2) run_silent(&robot, &in, &out, 91);
+    CHECK(drive_commanded(&robot.drive));
+    run_silent(&robot, &in, &out, 1);
+    CHECK(supervisor_stop_cause(&robot) != STOP_CAUSE_NONE);
+    CHECK(!drive_commanded(&robot.drive) && robot.drive.leftTargetMmS == 0 && robot.drive.rightTargetMmS == 0);
+    CHECK(out.motorEnable);
+  }
+}
+
+static void refused_motion_ends_the_one_in_force(void) {
+  start_robot(&robot, &in);
+  in.frontLeftMm = 300;
+  run(&robot, &in, &out, 1);
+  CHECK(drive(-200, -200) == ACK_RESULT_ACCEPTED && drive_commanded(&robot.drive));
+  CHECK(drive(200, 200) == ACK_RESULT_STOPPED && !drive_commanded(&robot.drive));
+  CHECK(robot.protective.wantedLeftMmS == 200 && robot.protective.wantedRightMmS == 200);
+  CHECK(supervisor_stop(&robot) == ACK_RESULT_ACCEPTED);
+  CHECK(robot.protective.wantedLeftMmS == 0 && robot.protective.wantedRightMmS == 0);
+}
+
+static void configures_the_dispenser_too(void) {
+  DispenseReportMessage report;
+  ConfigureMessage limits = calibration();
+  start_robot(&robot, &in);
+  run(&robot, &in, &out, 300);
+  limits.valveClosing100us = 777;
+  CHECK(supervisor_configure(&robot, &limits) == ACK_RESULT_ACCEPTED);
+  supervisor_query_dispense(&robot, &(QueryDispenseMessage){.dispenseId = 9}, &report);
+  CHECK(report.dispenseId == 9 && report.result == 0 && report.closing100us == 777);
+}
+
+/* 166 mm/s for two seconds, and the front sensors say the same all the time. */
+static void frozen_sensor_has_failed(void) {
+  start_robot(&robot, &in);
+  in.frontLeftMm = 5000;
+  for (unsigned ms = 0; ms < 2500; ms++) {
+    in.leftPulses += ms % 3 == 0;
+    in.rightPulses += ms % 3 == 0;
+    run(&robot, &in, &out, 1);
+    if (ms == 1500) CHECK(supervisor_stop_cause(&robot) == STOP_CAUSE_NONE);
+  }
+  CHECK(supervisor_stop_cause(&robot) == STOP_CAUSE_RANGE_SENSOR_FAILED);
+}
+
 /* A latched stop is told before a protective one. */
 static void tells_the_latched_cause_first(void) {
   start_robot(&robot, &in);
@@ -236,8 +312,13 @@ const Test supervisor_tests[] = {{"tells each flag", tells_each_flag},
                                  {"remembers the latest stop", remembers_the_latest_stop},
                                  {"the same cause again is another stop", the_same_cause_again_is_another_stop},
                                  {"starts harmless", starts_harmless},
+                                 {"boots at rest", boots_at_rest},
                                  {"needs a first heartbeat", needs_a_first_heartbeat},
                                  {"refuses a configuration that flaps", refuses_a_configuration_that_flaps},
                                  {"an ended motion is not wanted", ended_motion_is_not_wanted},
+                                 {"braking begins at once", braking_begins_at_once},
+                                 {"a refused motion ends the one in force", refused_motion_ends_the_one_in_force},
+                                 {"configures the dispenser, too", configures_the_dispenser_too},
+                                 {"a frozen sensor has failed", frozen_sensor_has_failed},
                                  {"tells the latched cause first", tells_the_latched_cause_first}};
 SUITE(supervisor);
