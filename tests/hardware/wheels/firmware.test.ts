@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { BoardLink } from '../../../firmware-bridge/host/board-link.ts';
+import type { Board } from '../../../hardware/board/board.ts';
 import { createBoard } from '../../../hardware/board/board-driver.ts';
 import { createWheels } from '../../../hardware/wheels/wheels-driver.ts';
 import { LetanError } from '../../../src/core/errors.ts';
@@ -7,12 +8,14 @@ import { EmulatedBoard, robot, site } from '../../firmware-bridge/host/emulated-
 
 let emulated: EmulatedBoard;
 let link: BoardLink;
+let board: Board;
 let wheels: ReturnType<typeof createWheels>;
 
 beforeEach(async () => {
   emulated = new EmulatedBoard();
   link = emulated.connect();
-  wheels = createWheels({ link, board: createBoard(link), site, calibration: robot.calibration, clock: emulated.clock });
+  board = createBoard(link);
+  wheels = createWheels({ link, board, site, calibration: robot.calibration, clock: emulated.clock });
   await emulated.run(1000, () => link.ready);
   await emulated.run(100);
 });
@@ -58,4 +61,40 @@ it('the real firmware in the simulated lobby: held after power-up, then home to 
   expect(Math.hypot(there.xMm - 3000, there.yMm - 1800)).toBeLessThan(90);
   expect(Math.abs((there.headingRad * 180) / Math.PI + 90)).toBeLessThan(6);
   expect(emulated.lobby.snapshot().switches.motorEnabled).toBe(false);
-}, 60_000);
+}, 180_000);
+
+/** Somebody leans on the left bumper for as long as `ms`, or until it has led to something. */
+async function leanOnBumper(ms: number, until: () => boolean = () => false): Promise<void> {
+  for (let left = ms; left > 0 && !until(); left -= 100) {
+    emulated.lobby.command({ type: 'hitBumper', side: 'left' });
+    await emulated.run(100);
+  }
+}
+
+it('a bumper hit, released by a person while it is still pressed: backs away at a creep, then drives on', async () => {
+  await emulated.release();
+  const hit = drive('entrance');
+  await emulated.run(2500);
+  await leanOnBumper(300);
+  expect(hit.outcome).toBe('SAFETY_STOP');
+  emulated.lobby.command({ type: 'pressRelease' });
+  await leanOnBumper(500);
+  expect(board.telemetry).toMatchObject({ retreatOnly: true, safety: { stopped: false, latched: false } });
+  expect(board.telemetry?.lastStop?.cause).toBe('bumperLeft');
+
+  const { robot: from } = emulated.lobby.snapshot();
+  const backwardsMm = (): number => {
+    const { robot: now } = emulated.lobby.snapshot();
+    return (from.xMm - now.xMm) * Math.cos(from.headingRad) + (from.yMm - now.yMm) * Math.sin(from.headingRad);
+  };
+  const seen = drive('entrance');
+  await leanOnBumper(3000, () => backwardsMm() > 60);
+  expect(backwardsMm()).toBeGreaterThan(60);
+  expect(emulated.lobby.snapshot().robot.leftMmS).toBeGreaterThan(-100);
+  await emulated.run(4000, () => board.telemetry?.retreatOnly === false);
+  expect(board.telemetry?.retreatOnly).toBe(false);
+  expect(backwardsMm()).toBeGreaterThan(149);
+  expect(backwardsMm()).toBeLessThan(200);
+  await emulated.run(25_000, () => seen.outcome !== null);
+  expect(seen.outcome).toBe('arrived');
+}, 180_000);
