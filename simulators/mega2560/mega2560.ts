@@ -177,9 +177,10 @@ export class Mega2560 implements MegaPins {
     this.askReset(cause);
   }
 
-  /** A stray write into SRAM, 0x200-0x21FF. */
-  pokeSram(address: number, value: number): void {
-    this.part.cpu.data[sramAddress(address)] = value;
+  /** A stray write into a register or SRAM, 0x20-0x21FF, with all that a store instruction would bring about. */
+  poke(address: number, value: number): void {
+    if (address < 0x20 || address > sramEnd) throw new RangeError(`data space is 0x20-0x21FF, got 0x${address.toString(16)}`);
+    this.part.cpu.writeData(address, value);
   }
 
   /** From now on these bits of a byte of SRAM read as ones, whatever is written. */

@@ -29,7 +29,7 @@ static inline __attribute__((always_inline)) void ring_put(Ring *ring, volatile 
   ring->head = next;
 }
 
-static inline __attribute__((always_inline)) bool ring_take(Ring *ring, volatile uint8_t *bytes, uint16_t size, uint8_t *byte) {
+static inline __attribute__((always_inline)) bool ring_take(Ring *ring, const volatile uint8_t *bytes, uint16_t size, uint8_t *byte) {
   if (ring->head == ring->tail) return false;
   *byte = bytes[ring->tail];
   ring->tail = (uint8_t)((ring->tail + 1u) & (size - 1u));

@@ -11,8 +11,8 @@ static uint16_t worst_us;
 static uint16_t missed;
 
 ISR(TIMER0_COMPA_vect) {
-  const uint8_t one_more = (uint8_t)(pending + 1u);
-  if (one_more != 0) pending = one_more;
+  const uint8_t before = pending;
+  if (before < 255) pending = (uint8_t)(before + 1u);
 }
 
 uint8_t tick_left_over(void) {

@@ -15,6 +15,7 @@ import { SeededRandom } from '../../../src/core/random.ts';
 
 const root = new URL('../../../', import.meta.url);
 const hex = readFileSync(new URL('firmware-bridge/firmware/release/letan-mega2560.hex', root), 'utf8');
+export const releasedFlash = parseHex(hex);
 const site = siteSchema.parse(parse(readFileSync(new URL('config/sites/cua-nam.yaml', root), 'utf8')));
 
 export const calibration: HostMessage = {
@@ -36,7 +37,7 @@ type Named<Name extends FirmwareMessage['name']> = Extract<FirmwareMessage, { na
 
 /** The released firmware in the emulator, in the simulated lobby, with a host that is as alive as the test says. */
 export class EmulatedBoard {
-  readonly mega = new Mega2560({ flash: parseHex(hex) });
+  readonly mega: Mega2560;
   readonly lobby = new LobbyPlant({
     site,
     random: new SeededRandom(7),
@@ -49,7 +50,8 @@ export class EmulatedBoard {
   #sysex: number[] | null = null;
   #hostMs = 0;
 
-  constructor() {
+  constructor(flash: Uint8Array = releasedFlash) {
+    this.mega = new Mega2560({ flash });
     this.lobby.attach(this.mega);
     this.mega.onHostByte((byte) => this.#take(byte));
   }

@@ -13,8 +13,8 @@ beforeEach(() => {
 describe('boot', () => {
   test('reports version, firmware and identity, moves nothing, is latched', () => {
     board.run(400);
-    expect(board.raw.slice(0, 8)).toEqual([0xf9, 2, 8, 0xf0, 0x79, 0, 1, 'l'.charCodeAt(0)]);
-    expect(board.last('identity')).toMatchObject({ protocolMajor: 2, firmwareMinor: 1, dictionaryHash, resetCause: 'powerOn' });
+    expect(board.raw.slice(0, 8)).toEqual([0xf9, 2, 8, 0xf0, 0x79, 0, 2, 'l'.charCodeAt(0)]);
+    expect(board.last('identity')).toMatchObject({ protocolMajor: 2, firmwareMinor: 2, dictionaryHash, resetCause: 'powerOn' });
     expect(board.last('state')).toMatchObject({ stopCause: 'powerUp', flags: { latched: true, configured: false } });
     expect(board.mega.outputLevel(...motorEnable)).toBe(false);
   });
@@ -32,10 +32,10 @@ describe('boot', () => {
     expect(board.mega.outputLevel(...motorEnable)).toBe(true);
   });
 
-  test('a wedged processor is reset by the watchdog within 40 ms and says so', () => {
+  test('a wedged processor is reset by the watchdog within 30 ms and says so', () => {
     board.start().drive(300, 300, 500);
     board.mega.wedge();
-    board.mega.runFor(40);
+    board.mega.runFor(30);
     expect(board.mega.outputLevel(...motorEnable)).toBe(false);
     board.run(300);
     expect(board.last('identity').resetCause).toBe('watchdog');
@@ -99,15 +99,14 @@ test.each([
 });
 
 describe('dispensing', () => {
-  test('pours the pulses asked for and closes in the same pulse', () => {
+  test('pours the pulses asked for, what runs on while the valve closes included', () => {
     board.start();
     expect(board.ask({ name: 'dispenseWater', dispenseId: 5, pulses: 300, capPulses: 400, capMs: 8000 })).toBe('accepted');
     board.run(4000);
     const report = board.last('dispenseReport');
     expect(report).toMatchObject({ dispenseId: 5, kind: 'water', result: 'done' });
-    // The simulated valve takes 60 ms to close: at 147 pulses a second about 9 pulses run on.
-    expect(report.pulses).toBeGreaterThanOrEqual(300);
-    expect(report.pulses).toBeLessThanOrEqual(312);
+    // The simulated valve takes 60 ms to close: at 147 pulses a second about 9 pulses would be too many.
+    expect(Math.abs(report.pulses - 300)).toBeLessThanOrEqual(3);
     expect(board.ask({ name: 'dispenseWater', dispenseId: 5, pulses: 300, capPulses: 400, capMs: 8000 })).toBe('repeated');
     expect(board.mega.outputLevel(...valve)).toBe(false);
   });
@@ -118,7 +117,7 @@ describe('dispensing', () => {
     board.run(1000);
     expect(board.mega.outputLevel(...valve)).toBe(true);
     board.mega.wedge();
-    board.mega.runFor(40);
+    board.mega.runFor(30);
     expect(board.mega.outputLevel(...valve)).toBe(false);
     board.run(300);
     expect(board.ask({ name: 'dispenseWater', dispenseId: 6, pulses: 1000, capPulses: 1200, capMs: 20000 })).toBe('repeated');
@@ -141,7 +140,7 @@ test('sleeps when idle and loses no byte', () => {
   const [cycles, slept] = [board.mega.cycles, board.mega.sleepFraction * board.mega.cycles];
   board.run(2000);
   const asleep = (board.mega.sleepFraction * board.mega.cycles - slept) / (board.mega.cycles - cycles);
-  expect(asleep).toBeGreaterThan(0.75);
+  expect(asleep).toBeGreaterThan(0.6);
   expect(board.mega.overruns(0) + board.mega.overruns(2) + board.mega.overruns(3)).toBe(0);
   expect(board.last('state')).toMatchObject({ rejectedFrames: 0, refusedPinWrites: 0 });
 });

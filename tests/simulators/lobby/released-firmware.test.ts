@@ -37,7 +37,7 @@ describe('a person steps before the moving robot', () => {
   });
 });
 
-test('somebody walks into the robot: the bumper latches, and only the blue button releases it', () => {
+test('somebody walks into the robot: the bumper latches, only the blue button releases it, and first it must back away', () => {
   const robot = board();
   robot.lobby.command({ type: 'addPerson', id: 'p', xMm: 1000, yMm: 2500 });
   robot.lobby.command({ type: 'walkPerson', id: 'p', xMm: 1000, yMm: 1000, speedMmS: 1200 });
@@ -48,8 +48,14 @@ test('somebody walks into the robot: the bumper latches, and only the blue butto
   expect(robot.lobby.snapshot().robot.xMm).toBeCloseTo(1000, 3);
   robot.lobby.command({ type: 'pressRelease' });
   robot.run(300);
-  robot.drive(300, 300, 1000);
-  expect(robot.lobby.snapshot().robot.xMm).toBeGreaterThan(1100);
+  expect(robot.last('state')).toMatchObject({ stopCause: 'none', flags: { latched: false, retreatOnly: true } });
+  expect(robot.ask({ name: 'drive', leftMmS: 300, rightMmS: 300, validMs: 100 })).toBe('retreatOnly');
+  expect(robot.lobby.snapshot().robot.xMm).toBeCloseTo(1000, 3);
+  robot.drive(-100, -100, 2500);
+  expect(robot.lobby.snapshot().robot.xMm).toBeLessThan(850);
+  expect(robot.last('state').flags.retreatOnly).toBe(false);
+  robot.drive(300, 300, 2000);
+  expect(robot.lobby.snapshot().robot.xMm).toBeGreaterThan(1000);
 });
 
 test('a range sensor falls silent while driving: the robot stands within 200 mm', () => {
@@ -77,8 +83,7 @@ test('the firmware counts the way the robot truly made', () => {
 
 test('150 mL asked for: 150 mL in the cup, within one per cent', () => {
   const robot = board();
-  // Over-run of 1.5 mL taken off, as the host does.
-  const pulses = Math.round((150 - 1.5) * 5.88);
+  const pulses = Math.round(150 * 5.88);
   expect(robot.ask({ name: 'dispenseWater', dispenseId: 1, pulses, capPulses: 1200, capMs: 15_000 })).toBe('accepted');
   robot.run(7000);
   expect(robot.last('dispenseReport')).toMatchObject({ dispenseId: 1, result: 'done' });
