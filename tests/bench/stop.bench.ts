@@ -9,8 +9,7 @@ import { Simavr } from './stop/simavr.ts';
 import { allPhases, type StopPin, stopPinNames, sweep, sweepUntilCycle } from './stop/sweep.ts';
 
 const pictures = fileURLToPath(new URL('../../run/bench', import.meta.url));
-/** About 320 hits. */
-const hostReflexRunMs = 25_000;
+const hostReflexHits = 300;
 const cyclesPerUs = 16;
 
 interface Sweep {
@@ -113,7 +112,7 @@ const bench: Bench = {
   async run({ hex }) {
     const { flash, name } = firmwareImage(hex);
     const measured = await measure(flash);
-    const hostMs = await hostReflexMs(hostReflexRunMs);
+    const hostMs = await hostReflexMs(hostReflexHits);
     await draw(measured, hostMs);
     const unequal = measured.reduce((sum, entry) => sum + entry.unequal, 0);
     return {

@@ -1,7 +1,8 @@
 /*
- * Fills of 50-300 mL on units whose valves take 20-100 ms to close, with flow that differs by +-30 % from fill to fill and drifts
- * within one; each unit learns for ten fills. `fills <pulses/L> <units> <fills a unit> <seed>` prints one line a measured fill:
- * pulses beyond the target, and the volume's error in per cent where 200 mL were asked for.
+ * Fills of 50-300 mL with flow that differs by +-30 % from fill to fill and drifts within one.
+ * `fills <pulses/L> <units> <fills a unit> <seed>`: units whose valves take 20-100 ms to close, each of which learns for ten fills first.
+ * One unit alone wears out: its valve goes from 20 to 100 ms over its fills. Prints a line a fill that is no learning fill: pulses
+ * beyond the target, volume asked for and volume given in mL.
  */
 #include <math.h>
 #include <stdio.h>
@@ -30,29 +31,36 @@ static void fill(uint32_t id, double ml, bool measured) {
     exit(1);
   }
   if (!measured) return;
-  const double given = kitchen.pouredMl - before;
-  printf("%d %s%.4f\n", report->pulses - target, ml == 200 ? "" : "-", fabs(given - ml) / ml * 100);
+  printf("%d %.6f %.6f\n", report->pulses - target, ml, kitchen.pouredMl - before);
 }
 
-/* A valve ages, and its coil warms: the closing time wanders by some per cent around the unit's own. */
-static void unit(double closing_ms, double pulses_per_ml, unsigned fills) {
-  kitchen_init(pulses_per_ml, closing_ms);
+/* Over weeks a valve's coil and spring make it wander by some per cent around its own closing time. */
+static double wander(double closing_ms, unsigned at) {
+  return closing_ms * (1 + 0.02 * sin(at / 9.0));
+}
+
+static void unit(double from_ms, double to_ms, unsigned fills) {
+  kitchen_init(kitchen.pulsesPerMl, from_ms);
   board_boot(STOP_CAUSE_POWER_UP);
   board_configure(CONFIGURED_100US);
   board_release();
-  for (unsigned at = 0; at < LEARNING_FILLS + fills; at++) {
-    kitchen.closingMs = closing_ms * (1 + 0.02 * sin(at / 9.0));
+  const unsigned all = LEARNING_FILLS + fills;
+  for (unsigned at = 0; at < all; at++) {
+    kitchen.closingMs = wander(from_ms + (to_ms - from_ms) * at / all, at);
     fill(at + 1, at % 3 == 0 ? 200 : between(50, 300), at >= LEARNING_FILLS);
   }
 }
 
 int main(int count, char **words) {
   if (count != 5) return 2;
-  const double pulses_per_ml = atof(words[1]) / 1000;
   const unsigned units = (unsigned)atoi(words[2]);
+  const unsigned fills = (unsigned)atoi(words[3]);
+  kitchen.pulsesPerMl = atof(words[1]) / 1000;
   dice_seed((uint64_t)atoll(words[4]));
-  for (unsigned at = 0; at < units; at++) {
-    unit(20 + 80.0 * at / (units > 1 ? units - 1 : 1), pulses_per_ml, (unsigned)atoi(words[3]));
+  if (units == 1) unit(20, 100, fills);
+  for (unsigned at = 0; units > 1 && at < units; at++) {
+    const double closing_ms = 20 + 80.0 * at / (units - 1);
+    unit(closing_ms, closing_ms, fills);
   }
   return 0;
 }

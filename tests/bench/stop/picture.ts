@@ -60,7 +60,7 @@ export function drawHistograms(title: string, series: readonly Series[]): string
     const x = xOf(us).toFixed(1);
     return `<line x1="${x}" x2="${x}" y1="${top}" y2="${height - 34}" stroke="#e4e4e4"/><text x="${x}" y="${height - 14}" font-size="13" text-anchor="middle" fill="#555">${duration(us)}</text>`;
   });
-  const goal = `<line x1="${xOf(goalUs)}" x2="${xOf(goalUs)}" y1="${top - 6}" y2="${height - 34}" stroke="#c62828" stroke-dasharray="5 4"/><text x="${xOf(goalUs) + 5}" y="${top + 4}" font-size="13" fill="#c62828">limit 10 us</text>`;
+  const goal = `<line x1="${xOf(goalUs)}" x2="${xOf(goalUs)}" y1="${top - 6}" y2="${height - 34}" stroke="#c62828" stroke-dasharray="5 4"/><text x="${xOf(goalUs) + 5}" y="${top - 8}" font-size="13" fill="#c62828">limit 10 us</text>`;
   const body = [
     `<rect width="${width}" height="${height}" fill="#fff"/>`,
     ...axis,
