@@ -1,10 +1,10 @@
 import { bearingRad, type Circle, distanceMm, type Point, wrapRad } from './geometry.ts';
 import { modulo, PulseTrain, type Span } from './pulse-train.ts';
+import { robotRadiusMm } from './robot-shape.ts';
 import type { Room } from './room.ts';
 import { type DriveTruth, drawnPulsesPerMetre, type MotorTruth } from './unit-truth.ts';
 import { cyclesPerMs, type Wiring } from './wiring.ts';
 
-export const robotRadiusMm = 250;
 /** Spring-applied brakes while the bridge is off. */
 const brakeMmS2 = 2500;
 /** Slower than this, friction holds the wheels. */

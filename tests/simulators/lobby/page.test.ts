@@ -144,3 +144,25 @@ test('everything fits on 1280 x 800, and every button can be hit', async () => {
   });
   expect(faults).toEqual({ small: [], scrollWidth: 1280, scrollHeight: 800, panelScrolls: false });
 });
+
+test('without a runtime the technician has tape, scale and marks instead of the scanner', async () => {
+  await page
+    .getByRole('heading', { name: /Scanner|QR/ })
+    .first()
+    .waitFor();
+  world.status = { ...world.status, screen: null };
+  world.statusChanged.emit(world.status);
+  await page.getByRole('button', { name: '500 mm from the wall', exact: true }).click();
+  await expect.poll(() => world.snapshot.robot.xMm).toBe(20_000 - 250 - 500);
+  await page.getByText(/ahead 500 mm, cup 0\.0 g/).waitFor();
+  await page.getByRole('button', { name: 'Put on the start mark' }).click();
+  // Squares of 2 m to either side fit there.
+  await expect.poll(() => world.snapshot.robot.xMm).toBeLessThan(20_000 - 2950);
+  const { xMm, yMm } = world.snapshot.robot;
+  expect(xMm).toBeGreaterThanOrEqual(950);
+  expect(yMm).toBeGreaterThanOrEqual(2950);
+  expect(yMm).toBeLessThanOrEqual(10_000 - 2950);
+  await page.getByText(/^x 0 y 0 mm/).waitFor();
+  expect(await page.evaluate(() => document.querySelector('.panel')?.scrollHeight)).toBeLessThanOrEqual(800);
+  expect(complaints).toEqual([]);
+});

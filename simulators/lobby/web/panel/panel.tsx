@@ -1,52 +1,13 @@
-import type { ComponentChildren } from 'preact';
 import type { LobbyCommand } from '../../commands.ts';
 import type { FaultName, LobbyStatus } from '../../controls.ts';
 import type { LobbyWelcome } from '../../messages.ts';
 import type { LobbySnapshot } from '../../snapshot.ts';
 import type { Act } from '../connection.ts';
+import { Group, Key } from './keys.tsx';
 import { Scanner } from './scanner.tsx';
+import { Technician } from './technician.tsx';
 
 const fullSnackStock = 8;
-
-interface KeyProps {
-  label: string;
-  /** Something is out of order until this is pressed again. */
-  active?: boolean;
-  tone?: 'plain' | 'danger' | 'release';
-  /** Draws the eye: this is what gets the robot going again. */
-  wanted?: boolean;
-  onPress(): void;
-}
-
-export function Key({ label, active, tone = 'plain', wanted = false, onPress }: KeyProps) {
-  const classes = ['key', `key-${tone}`, active ? 'key-active' : '', wanted ? 'key-wanted' : ''].filter(Boolean).join(' ');
-  return (
-    <button type="button" class={classes} aria-pressed={active} onClick={onPress}>
-      {label}
-    </button>
-  );
-}
-
-export function Group({
-  title,
-  hint,
-  columns = 2,
-  children,
-}: {
-  title: string;
-  hint: string;
-  columns?: 2 | 3;
-  children: ComponentChildren;
-}) {
-  return (
-    <section class="group">
-      <h2>
-        {title} <span>{hint}</span>
-      </h2>
-      <div class={`keys keys-${columns}`}>{children}</div>
-    </section>
-  );
-}
 
 interface Props {
   welcome: LobbyWelcome;
@@ -62,7 +23,12 @@ export function Panel({ welcome, status, snapshot, act }: Props) {
     <aside class="panel" aria-label="Controls">
       <Safety status={status} snapshot={snapshot} world={world} />
       <Supplies status={status} snapshot={snapshot} world={world} fault={(fault) => act({ type: 'fault', fault })} />
-      <Scanner samples={welcome.samples} act={act} />
+      {/* Without a runtime nobody reads codes: the parts are there for a technician. */}
+      {status.screen === null ? (
+        <Technician site={welcome.site} snapshot={snapshot} world={world} />
+      ) : (
+        <Scanner samples={welcome.samples} act={act} />
+      )}
     </aside>
   );
 }

@@ -1,0 +1,2 @@
+/** The robot is round. */
+export const robotRadiusMm = 250;
