@@ -86,19 +86,6 @@ describe('memory', () => {
     board.start().drive(200, 200, 300);
     expect(board.mega.outputLevel(...motorEnable)).toBe(true);
   });
-
-  test('the stack stays within what was computed for it, under full traffic', { timeout: 60_000 }, () => {
-    const board = new EmulatedBoard().start();
-    board.run(3000, () => {
-      board.send({ name: 'drive', leftMmS: 250, rightMmS: 200, validMs: 100 });
-      board.send({ name: 'queryDispense', dispenseId: 3 });
-      board.mega.hostWrite(Uint8Array.from([0xf9, 0xf0, 0x6b, 0xf7, 0xf0, 0x69, 0xf7, 0xf4, 46, 3, 0xee, 0x10, 0x01, 0xd3, 1]));
-    });
-    const { stackFreeBytes } = board.last('state');
-    expect(stackFreeBytes).toBeGreaterThan(0);
-    expect(stackFreeBytes).toBeLessThan(2048);
-    expect(board.last('state')).toMatchObject({ missedTicks: 0, rejectedFrames: 0 });
-  });
 });
 
 describe('resets', () => {
