@@ -280,6 +280,37 @@ static void configures_the_dispenser_too(void) {
   CHECK(report.dispenseId == 9 && report.result == 0 && report.closing100us == 777);
 }
 
+static AckResult snack(void) {
+  return supervisor_dispense_snack(&robot, &(DispenseSnackMessage){.dispenseId = 1});
+}
+
+static AckResult water(void) {
+  return supervisor_dispense_water(&robot, &(DispenseWaterMessage){.dispenseId = 2, .pulses = 9, .capPulses = 9, .capMs = 999});
+}
+
+static void dispenses_only_at_rest_and_commanded(void) {
+  start_robot(&robot, &in);
+  run(&robot, &in, &out, 100);
+  CHECK(drive(100, 100) == ACK_RESULT_ACCEPTED && !drive_moving(&robot.drive));
+  CHECK(snack() == ACK_RESULT_INTERLOCKED && water() == ACK_RESULT_INTERLOCKED);
+  (void)supervisor_stop(&robot);
+  in.rightPulses--;
+  run(&robot, &in, &out, 1);
+  CHECK(snack() == ACK_RESULT_INTERLOCKED && water() == ACK_RESULT_INTERLOCKED);
+  run(&robot, &in, &out, 100);
+  run_silent(&robot, &in, &out, 101);
+  CHECK(snack() == ACK_RESULT_STOPPED && water() == ACK_RESULT_STOPPED);
+  /* A silent host may still ask to stand. */
+  CHECK(drive(0, 0) == ACK_RESULT_ACCEPTED && drive(10, 10) == ACK_RESULT_STOPPED);
+  run(&robot, &in, &out, 1);
+  in.hatchOpen = true;
+  run(&robot, &in, &out, 1);
+  CHECK(snack() == ACK_RESULT_STOPPED && water() == ACK_RESULT_STOPPED);
+  in.hatchOpen = false;
+  press();
+  CHECK(snack() == ACK_RESULT_ACCEPTED);
+}
+
 /* 166 mm/s for two seconds, and the front sensors say the same all the time. */
 static void frozen_sensor_has_failed(void) {
   start_robot(&robot, &in);
@@ -319,6 +350,7 @@ const Test supervisor_tests[] = {{"tells each flag", tells_each_flag},
                                  {"braking begins at once", braking_begins_at_once},
                                  {"a refused motion ends the one in force", refused_motion_ends_the_one_in_force},
                                  {"configures the dispenser, too", configures_the_dispenser_too},
+                                 {"dispenses only at rest, for a host that is there", dispenses_only_at_rest_and_commanded},
                                  {"a frozen sensor has failed", frozen_sensor_has_failed},
                                  {"tells the latched cause first", tells_the_latched_cause_first}};
 SUITE(supervisor);
