@@ -21,16 +21,16 @@ async function longestStopMm(speedMmS: number): Promise<number> {
   const drive = (mmS: number, validMs: number) =>
     void hall.link.request({ name: 'drive', leftMmS: mmS, rightMmS: mmS, validMs }, { tries: 1 }).catch(() => {});
   const waysMm: number[] = [];
-  for (const phaseMs of [0, 3, 6, 9]) {
+  for (const phaseMs of [0, 4, 8]) {
     hall.emulated.lobby.command({ type: 'placeRobot', ...mark });
     const cancel = hall.emulated.clock.every(50, () => drive(speedMmS, 200));
-    await hall.emulated.run(speedMmS * 2 + 1700);
+    await hall.emulated.run(speedMmS * 2 + 1400);
     cancel();
     await hall.emulated.run(20 + phaseMs);
     const from = place();
     expect(Math.abs((from.leftMmS + from.rightMmS) / 2 / speedMmS - 1)).toBeLessThan(0.02);
     drive(0, 20);
-    await hall.emulated.run(1500);
+    await hall.emulated.run(1200);
     const to = place();
     expect(Math.abs(to.leftMmS) + Math.abs(to.rightMmS)).toBe(0);
     waysMm.push(Math.hypot(to.xMm - from.xMm, to.yMm - from.yMm));
@@ -39,12 +39,12 @@ async function longestStopMm(speedMmS: number): Promise<number> {
 }
 
 test('stops from 150, 300 and 450 mm/s foretell the longest true stop from other speeds to 3 %, and the cap fits the visibility', async () => {
-  const plan = { speedsMmS: [150, 300, 450], runs: 4, visibilityMm: 640 };
+  const plan = { speedsMmS: [150, 300, 450], runs: 2, visibilityMm: 640 };
   const { values } = await hall.finish(calibrateBraking(hall.bench, plan));
   const { brakingMmS2 = 0, brakingDelayMs = 0, speedCapMmS = 0 } = values;
   const foretoldMm = (v: number) => (v * brakingDelayMs) / 1000 + v ** 2 / (2 * brakingMmS2);
   await hall.finish(configureBoard(hall.bench, { speedCapMmS: 600 }));
-  for (const speedMmS of [200, 250, 400]) {
+  for (const speedMmS of [200, 400]) {
     expect(Math.abs(foretoldMm(speedMmS) / (await longestStopMm(speedMmS)) - 1), `${speedMmS} mm/s`).toBeLessThan(0.03);
   }
   // 640 mm seen, 500 mm kept: 140 mm to stop in, and 10 mm/s more would not do.
