@@ -3,6 +3,7 @@ import type { Clock } from '../../src/core/clock.ts';
 import { LetanError } from '../../src/core/errors.ts';
 import { Signal } from '../../src/core/signal.ts';
 import { lockedByStranger } from './port-access.ts';
+import { bootLoaderBaudRate } from './stk500.ts';
 
 /** One open serial connection to a board that is to be flashed. */
 export interface FlashLine {
@@ -18,8 +19,6 @@ export interface FlashLine {
   close(): Promise<void>;
 }
 
-/** What the Mega's boot loader speaks. */
-export const bootLoaderBaudRate = 115_200;
 /** The reset line hangs on DTR (RTS on some boards) through a capacitor, which needs some ms to charge and discharge. */
 const releasedMs = 50;
 const assertedMs = 100;

@@ -21,6 +21,9 @@ export const command = {
   readSignature: 0x1b,
 } as const;
 
+/** What the Mega's boot loader speaks. */
+export const bootLoaderBaudRate = 115_200;
+
 export const statusOk = 0x00;
 
 export interface StkFrame {

@@ -1,19 +1,21 @@
 import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import type { SerialPort } from 'serialport';
+import { type Clock, SystemClock } from '../../src/core/clock.ts';
 import { LetanError } from '../../src/core/errors.ts';
 import { Signal } from '../../src/core/signal.ts';
+import { leaveBootLoader } from './boot-loader-exit.ts';
 import type { Transport, TransportOpener } from './transport.ts';
 
 /** Bytes that may wait for the port: three quarters of a second of the line. Beyond it, what is new is dropped. */
 const backlogLimit = 16_384;
 
 /** Opens the board's serial port; opening resets an Arduino board through DTR. */
-export function serialOpener(settings: { path: string; baudRate: number }): TransportOpener {
-  return { portName: settings.path, open: () => openSerial(settings) };
+export function serialOpener(settings: { path: string; baudRate: number }, clock: Clock = new SystemClock()): TransportOpener {
+  return { portName: settings.path, open: () => openSerial(settings, clock) };
 }
 
-async function openSerial(settings: { path: string; baudRate: number }): Promise<Transport> {
+async function openSerial(settings: { path: string; baudRate: number }, clock: Clock): Promise<Transport> {
   await checkAccess(settings.path);
   const device = await deviceAt(settings.path);
   // Loaded here, because its native part costs 0.1 s that the rest of the start-up need not wait for.
@@ -22,6 +24,7 @@ async function openSerial(settings: { path: string; baudRate: number }): Promise
   await new Promise<void>((resolve, reject) => {
     port.open((error) => (error ? reject(notConnected(`${settings.path} cannot be opened: ${error.message}`, error)) : resolve()));
   });
+  await leaveBootLoader(port, clock, settings.baudRate);
   return wrap(port, async () => device !== null && (await deviceAt(settings.path)) === device);
 }
 

@@ -9,6 +9,9 @@ import { makeKey, signRelease } from '../../../src/app/firmware-release.ts';
 import { runFlash } from '../../../src/app/flash.ts';
 import { bootLoader } from './boot-board.ts';
 
+/** A busy machine emulates slower than the part runs. */
+vi.setConfig({ testTimeout: 120_000 });
+
 /** The commands as a technician types them, on the real release, the real boot loader and a pseudo-terminal. */
 const folder = mkdtempSync(join(tmpdir(), 'letan-command-'));
 const port = join(folder, 'dev', 'board');
@@ -90,7 +93,7 @@ it('signed with a key that the robot file trusts, the release is taken; otherwis
   makeKey(join(folder, 'another.pem'));
 });
 
-it('a manifest named after the image comes before the folder’s', async () => {
+it('a manifest named after the image comes before the one of its folder', async () => {
   cpSync(image, join(folder, 'release', 'other.hex'));
   writeFileSync(join(folder, 'release', 'other.json'), '{}');
   await expect(flash({ image: join(folder, 'release', 'other.hex') })).rejects.toMatchObject({

@@ -1,8 +1,11 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { BootLoader } from '../../../firmware-bridge/flashing/boot-loader.ts';
 import { type FlashProgress, programFlash } from '../../../firmware-bridge/flashing/program.ts';
 import type { LetanError } from '../../../src/core/errors.ts';
 import { BootBoard, bootableFlash, noise } from './boot-board.ts';
+
+/** A busy machine emulates slower than the part runs. */
+vi.setConfig({ testTimeout: 120_000 });
 
 const former = noise(3000, 99);
 /** STK500v2 orders as they stand in the sixth byte of a frame. */

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { BootLoader } from '../../../firmware-bridge/flashing/boot-loader.ts';
 import { type FlashLine, openFlashLine } from '../../../firmware-bridge/flashing/line.ts';
 import { programFlash } from '../../../firmware-bridge/flashing/program.ts';
@@ -11,6 +11,9 @@ import { withBootLoader } from '../../../simulators/mega2560/hex.ts';
 import { SystemClock } from '../../../src/core/clock.ts';
 import { bootLoader, noise } from './boot-board.ts';
 import { toHex } from './hex-writer.ts';
+
+/** A busy machine emulates slower than the part runs. */
+vi.setConfig({ testTimeout: 120_000 });
 
 /** The boot loader as boards carry it, paced to the wall clock, behind a pseudo-terminal: what avrdude sees is what we see. */
 const folder = mkdtempSync(join(tmpdir(), 'letan-flash-'));
