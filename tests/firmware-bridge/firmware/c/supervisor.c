@@ -311,6 +311,18 @@ static void dispenses_only_at_rest_and_commanded(void) {
   CHECK(snack() == ACK_RESULT_ACCEPTED);
 }
 
+/* The valve bears 250 ms of silence, the wheels 100. */
+static void silence_closes_the_valve(void) {
+  start_robot(&robot, &in);
+  run(&robot, &in, &out, 100);
+  supervisor_heartbeat(&robot, &(HeartbeatMessage){.hostTimeMs = 1});
+  CHECK(water() == ACK_RESULT_ACCEPTED);
+  run_silent(&robot, &in, &out, 250);
+  CHECK(out.valveOpen);
+  run_silent(&robot, &in, &out, 1);
+  CHECK(!out.valveOpen);
+}
+
 /* 166 mm/s for two seconds, and the front sensors say the same all the time. */
 static void frozen_sensor_has_failed(void) {
   start_robot(&robot, &in);
@@ -351,6 +363,7 @@ const Test supervisor_tests[] = {{"tells each flag", tells_each_flag},
                                  {"a refused motion ends the one in force", refused_motion_ends_the_one_in_force},
                                  {"configures the dispenser, too", configures_the_dispenser_too},
                                  {"dispenses only at rest, for a host that is there", dispenses_only_at_rest_and_commanded},
+                                 {"silence closes the valve", silence_closes_the_valve},
                                  {"a frozen sensor has failed", frozen_sensor_has_failed},
                                  {"tells the latched cause first", tells_the_latched_cause_first}};
 SUITE(supervisor);
