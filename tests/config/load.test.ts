@@ -49,6 +49,19 @@ describe('configuration', () => {
     expect(faultsOf()[0]).toContain('printer.profile: allowed here: epson-80mm, epson-58mm');
   });
 
+  it('takes a public firmware key bare or as PEM, and names anything else', () => {
+    const raw = 'MCowBQYDK2VwAyEAGb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE=';
+    const bare = raw.slice('MCowBQYDK2VwAyEA'.length);
+    const key = (text: string) =>
+      edit('robots/simulated.yaml', /^firmware:.*$/m.exec(readFileSync(join(folder, 'robots/simulated.yaml'), 'utf8'))?.[0] ?? '', text);
+    key(`firmware: { keys: ['${bare}', "-----BEGIN PUBLIC KEY-----\\n${raw}\\n-----END PUBLIC KEY-----\\n"] }`);
+    expect(loadConfig(folder, 'simulated').robot.firmware).toMatchObject({ trust: 'signed', keys: [bare, expect.stringContaining(raw)] });
+    key("firmware: { keys: ['secret'] }");
+    expect(faultsOf()).toEqual([expect.stringMatching(/firmware\.keys\.0: must be a public ed25519 key/)]);
+    key('firmware: { trust: everybody }');
+    expect(faultsOf()).toEqual([expect.stringContaining('firmware.trust: allowed here: signed, development')]);
+  });
+
   it('names an unknown key on its own line, and a missing one', () => {
     edit('robots/simulated.yaml', 'name: Sen', 'nmae: Sen');
     const faults = faultsOf();
