@@ -1,13 +1,13 @@
-import type { BoardTelemetry } from '../../hardware/board/board.ts';
 import type { RobotEvent } from '../behaviour/events.ts';
 import type { DeviceName } from '../behaviour/model.ts';
 import type { expectedScan } from '../behaviour/view-state.ts';
 import type { DeviceStatus } from '../core/device.ts';
-import { type ErrorInfo, errorKinds } from '../core/errors.ts';
+import { errorKinds } from '../core/errors.ts';
 import type { Signal, Unsubscribe } from '../core/signal.ts';
 import { classifyScan } from '../identity/scanned-code.ts';
 import type { RobotParts } from './parts.ts';
 import { furnitureRange, PresenceDetector } from './presence.ts';
+import { waterFault } from './water-fault.ts';
 
 type Send = (event: RobotEvent) => void;
 type ExpectedScan = ReturnType<typeof expectedScan>;
@@ -32,13 +32,6 @@ function watchDevice(parts: RobotParts, name: DeviceName, device: Device, send: 
 }
 
 const faultCode = (state: DeviceStatus) => (state.status === 'ready' ? null : state.error.code);
-
-/** What keeps water from being given, gravest first; null when nothing does. */
-function waterFault({ flowWhileClosed, leak, tankEmpty }: BoardTelemetry): ErrorInfo | null {
-  if (flowWhileClosed) return { code: 'DISPENSE_FLOW_WHILE_CLOSED', detail: 'the flow meter turns although the valve is closed' };
-  if (leak) return { code: 'DISPENSE_LEAK', detail: 'the sensor in the drip tray is wet' };
-  return tankEmpty ? { code: 'DISPENSE_TANK_EMPTY', detail: 'the float switch says empty' } : null;
-}
 
 /** Water's state follows flow meter, tray and tank as the board reports them. A new fault is logged and told to the ward. */
 function watchWater(parts: RobotParts, send: Send): Unsubscribe {
