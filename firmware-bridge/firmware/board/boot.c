@@ -10,8 +10,10 @@
 static DispenseHistory dispense_history __attribute__((section(".noinit")));
 
 /*
- * The Mega's boot loader (stk500v2) clears MCUSR and hands on nothing. Then memory tells: lost after a loss of power; with untaken
- * milliseconds piled up when the watchdog bit a loop that hung; else somebody pulled the reset line.
+ * The Mega's boot loader (stk500v2) clears MCUSR and hands nothing on; after the watchdog's reset it means to start the program at once,
+ * but jumps to 0x20000 instead (EIND), runs through erased flash into itself and waits its second as ever. So memory must tell: lost
+ * after a loss of power; with untaken milliseconds piled up when the watchdog bit a loop that hung; else it reads as external, which a
+ * hang with interrupts off and a brown-out then do too.
  */
 static ResetCause cause_from_memory(bool kept, uint8_t left_over) {
   if (!kept) return RESET_CAUSE_POWER_ON;

@@ -50,8 +50,9 @@ export class EmulatedBoard {
   #sysex: number[] | null = null;
   #hostMs = 0;
 
-  constructor(flash: Uint8Array = releasedFlash) {
-    this.mega = new Mega2560({ flash });
+  /** With `bootReset` every reset begins in the boot loader, which `flash` then holds. */
+  constructor(flash: Uint8Array = releasedFlash, bootReset = false) {
+    this.mega = new Mega2560({ flash, bootReset });
     this.lobby.attach(this.mega);
     this.mega.onHostByte((byte) => this.#take(byte));
   }

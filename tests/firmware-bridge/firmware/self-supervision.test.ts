@@ -1,7 +1,11 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { parseHex, withBootLoader } from '../../../simulators/mega2560/hex.ts';
 import { calibration, EmulatedBoard, releasedFlash } from './emulated-board.ts';
 
 const motorEnable = ['A', 2] as const;
+const bootLoaderFile = '/usr/share/arduino/hardware/arduino/avr/bootloaders/stk500v2/stk500boot_v2_mega2560.hex';
+const bootLoader = parseHex(readFileSync(bootLoaderFile, 'utf8'));
 const sleepInstruction = [0x88, 0x95];
 const jumpToItself = [0xff, 0xcf];
 
@@ -169,6 +173,19 @@ describe('resets', () => {
       previousStopCause: 'none',
       previousStopAtMs: 0,
     });
+  });
+
+  // The Mega's own boot loader clears MCUSR and hands on no cause.
+  test('behind the boot loader power-on and reset line are still told apart', { timeout: 60_000 }, () => {
+    const board = new EmulatedBoard(withBootLoader(releasedFlash, bootLoader), true);
+    board.heartbeats = false; // the boot loader would take them for a programmer's
+    board.run(1500);
+    expect(board.last('identity')).toMatchObject({ resetCause: 'powerOn', previousUptimeMs: 0 });
+    board.mega.reset('external');
+    board.run(1500);
+    expect(board.last('identity')).toMatchObject({ resetCause: 'external', previousStopCause: 'powerUp' });
+    expect(board.last('identity').previousUptimeMs).toBeGreaterThan(400);
+    expect(board.last('identity').previousUptimeMs).toBeLessThan(700);
   });
 
   test('the program is up within 100 ms of its first instruction, self test included', () => {
