@@ -14,14 +14,17 @@ static Point place(const Record *record, int person, int at_ms, int last_ms) {
   return (Point){now.x + (now.x - before.x) * (at_ms - last_ms), now.y + (now.y - before.y) * (at_ms - last_ms)};
 }
 
-/* Full measured braking, ordered SENSING_MS after `from_ms`: does the robot stand before the contact? */
-static bool stands_in_time(const Record *record, const Braking *braking, int person, int from_ms, int contact_ms) {
-  double x = record->robotX[from_ms], speed = record->speed[from_ms];
-  for (int at = 1; speed > 0; at++) {
-    if (at > SENSING_MS + braking->delayMs) speed -= braking->mmS2 / 1000;
-    x += fmax(speed, 0) / 1000;
-    const Point them = place(record, person, from_ms + at, contact_ms);
-    if (speed > 0 && hypot(them.x - x, them.y) < TOUCHING) return false;
+/* A controlled stop, ordered SENSING_MS after `from_ms` to the robot as it was then: does it stand before the contact? */
+static bool stands_in_time(const Record *record, int person, int from_ms, int contact_ms) {
+  int at = from_ms + SENSING_MS;
+  if (at >= contact_ms) return false;
+  if (contact_ms - at >= KEPT) return true;
+  Robot robot = record->robots[at % KEPT];
+  while (fabs(robot.speed) >= MOVING_MM_S) {
+    robot_brake(&robot);
+    at++;
+    const Point them = place(record, person, at, contact_ms);
+    if (hypot(them.x - robot.x, them.y) < TOUCHING) return fabs(robot.speed) < MOVING_MM_S;
   }
   return true;
 }
@@ -80,10 +83,10 @@ static int sighted_since(const Record *record, const World *world, const Robot *
   return since;
 }
 
-Verdict judge(const Record *record, const World *world, const Robot *robot, const Braking *braking, int person, int contact_ms) {
+Verdict judge(const Record *record, const World *world, const Robot *robot, int person, int contact_ms) {
   if (fabs(record->speed[contact_ms]) < MOVING_MM_S) return STOOD;
   int last_chance = contact_ms;
-  while (last_chance >= 0 && !stands_in_time(record, braking, person, last_chance, contact_ms)) last_chance--;
+  while (last_chance >= 0 && !stands_in_time(record, person, last_chance, contact_ms)) last_chance--;
   if (last_chance < 0) return UNAVOIDABLE;
   if (seen(record, world, robot, person, last_chance, false)) {
     const int since = sighted_since(record, world, robot, person, last_chance);

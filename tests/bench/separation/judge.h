@@ -17,7 +17,11 @@ typedef enum {
   VERDICTS
 } Verdict;
 
+/* Milliseconds before a contact of which whole robots are kept: no controlled stop takes half as long. */
+#define KEPT 1024
+
 typedef struct {
+  Robot robots[KEPT]; /* of each millisecond, modulo KEPT */
   double robotX[RUN_MS], speed[RUN_MS];
   Point people[PEOPLE][RUN_MS];
   bool there[PEOPLE][RUN_MS];
@@ -25,6 +29,6 @@ typedef struct {
 } Record;
 
 /* `person` and robot touch at `contact_ms`. */
-Verdict judge(const Record *record, const World *world, const Robot *robot, const Braking *braking, int person, int contact_ms);
+Verdict judge(const Record *record, const World *world, const Robot *robot, int person, int contact_ms);
 
 #endif

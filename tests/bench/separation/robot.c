@@ -96,14 +96,24 @@ static void roll(Robot *robot) {
   robot->in.leftPulses = robot->in.rightPulses = (int32_t)floor(robot->x * PULSES_PER_METRE / 1000);
 }
 
-void robot_step(Robot *robot, const World *world, int16_t mm_s) {
+static void act(Robot *robot, int16_t mm_s) {
   Supervisor *const supervisor = &robot->supervisor;
-  roll(robot);
-  sense(robot, world);
   if (robot->nowMs % 20 == 0) supervisor_heartbeat(supervisor, &(HeartbeatMessage){(uint32_t)robot->nowMs});
   if (robot->nowMs % 40 == 0) (void)supervisor_drive(supervisor, &(DriveMessage){mm_s, mm_s, 100});
   supervisor_step(supervisor, &robot->in, &robot->out);
   robot->nowMs++;
+}
+
+void robot_step(Robot *robot, const World *world, int16_t mm_s) {
+  roll(robot);
+  sense(robot, world);
+  act(robot, mm_s);
+}
+
+void robot_brake(Robot *robot) {
+  roll(robot);
+  (void)supervisor_drive(&robot->supervisor, &(DriveMessage){0, 0, 100});
+  act(robot, 0);
 }
 
 void robot_start(Robot *robot, const World *world, const Rules *rules) {

@@ -49,6 +49,8 @@ Braking robot_measure(void);
 void robot_start(Robot *robot, const World *world, const Rules *rules);
 /* One millisecond; asks for `mm_s` ahead as a host does. */
 void robot_step(Robot *robot, const World *world, int16_t mm_s);
+/* One millisecond of a controlled stop, whatever the sensors say. */
+void robot_brake(Robot *robot);
 Point beam_origin(double robot_x, int beam);
 double ray_angle(int beam, int ray);
 
