@@ -37,6 +37,8 @@ export type Procedure =
 /** The shell's number for a program ended by Ctrl-C. */
 const interruptedCode = 130;
 const say = (text: string) => process.stdout.write(text);
+const openDialogue = (answers: Answers) =>
+  new TerminalDialogue({ input: process.stdin, write: say, echo: !process.stdin.isTTY, ...answers });
 
 /** Works with the dispense numbers of the robot's own store: none is ever given twice. */
 async function withDispenseIds<T>(file: string, work: (ids: { next(): number }) => Promise<T>): Promise<T> {
@@ -79,7 +81,7 @@ export async function runCalibration(unit: Unit, procedure: Procedure, answers: 
   const { robot } = loadConfig(unit.configFolder, unit.robotName);
   await checkPermission(robot.board.path);
   await checkUnused(robot.board.path);
-  const dialogue = new TerminalDialogue({ input: process.stdin, write: say, ...answers });
+  const dialogue = openDialogue(answers);
   const { calibration } = robot;
   const link = new BoardLink({
     opener: serialOpener(robot.board),
@@ -115,7 +117,7 @@ export async function undoCalibration(unit: Unit, options: Answers & { force: bo
   const records = new CalibrationRecords(unit.configFolder, unit.robotName);
   const entry = records.undoable();
   if (entry) say(`Last change: ${entry.at}, ${entry.by}. Taken back:\n${diffLines(records.current(), entry.before).join('\n')}\n`);
-  const dialogue = new TerminalDialogue({ input: process.stdin, write: say, ...options });
+  const dialogue = openDialogue(options);
   try {
     if (entry && !(await dialogue.confirm('write', 'Write these values?'))) {
       say('Nothing was written.\n');

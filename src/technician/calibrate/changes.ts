@@ -24,7 +24,9 @@ const units: Record<CalibrationName, string> = {
 export function diffLines(before: CalibrationValues, after: CalibrationValues): string[] {
   return namesOf(after).map((name) => {
     const [was, is] = [before[name] ?? 0, after[name] ?? 0];
-    const change = was === is ? 'unchanged' : was === 0 ? '' : `${is > was ? '+' : ''}${(((is - was) / Math.abs(was)) * 100).toFixed(2)} %`;
+    // A share of an offset tells nothing.
+    const share = was > 0 && is > 0 ? `${is > was ? '+' : ''}${((is / was - 1) * 100).toFixed(2)} %` : '';
+    const change = was === is ? 'unchanged' : share;
     return `  ${name.padEnd(19)}  ${was} -> ${is} ${units[name]}${change && `  (${change})`}`;
   });
 }

@@ -9,6 +9,8 @@ export interface TerminalOptions {
   answers: readonly string[];
   /** Answers every yes or no with yes and waits for no Enter. */
   yes: boolean;
+  /** Shows what was read, where no terminal does. */
+  echo: boolean;
 }
 
 /** Reads lines, from a person or a pipe. The end of the input is a withdrawal. */
@@ -70,6 +72,7 @@ export class TerminalDialogue implements Dialogue {
   private async line(): Promise<string> {
     const next = await this.lines.next();
     if (next.done) throw new LetanError('CANCELLED', 'the input ended; nothing was written');
+    if (this.options.echo) this.tell(next.value);
     return next.value;
   }
 }

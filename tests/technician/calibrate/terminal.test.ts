@@ -14,6 +14,7 @@ function terminal(lines: string, options: { answers?: string[]; yes?: boolean } 
     write: (text) => written.push(text),
     answers: options.answers ?? [],
     yes: options.yes ?? false,
+    echo: true,
   });
   return { dialogue, text: () => written.join('') };
 }
@@ -39,6 +40,7 @@ test('a pipe answers line by line; nonsense and what is out of range is asked ag
   expect(await dialogue.number(grams)).toBe(149.2);
   expect(await dialogue.confirm('write', 'Write?')).toBe(true);
   expect(await dialogue.confirm('write', 'Write?')).toBe(false);
+  expect(text()).toContain('[g] 149,2\n');
   expect(text().match(/a number from 1 to 1000 g is needed/g)).toHaveLength(2);
   dialogue.close();
 });
