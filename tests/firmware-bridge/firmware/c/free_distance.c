@@ -127,6 +127,10 @@ static void unknown_counts_as_walking(void) {
   }
   frame(1000, 0);
   CHECK(ahead() == 600);
+  /* Exactly: sqrt(86^2 + 1600^2 + 1400 * 470) - 86 - 1600 = 109.9, and 110.05 with a walker 1 mm/s slower. */
+  reset();
+  frame(970, 0);
+  CHECK(ahead() == 109);
 }
 
 /* Someone steps in 101 mm nearer than the wall: walking. 100 mm may be noise. The same for a thing that is gone. */
@@ -265,6 +269,19 @@ static void rear_allows_what_800_mm_allow(void) {
     in.rearMm = cases[at].rear;
     step(0, 10);
     CHECK(behind() >= cases[at].from && behind() <= cases[at].to);
+  }
+  /* Exactly: 2050 mm/s2 without delay, sqrt(142^2 + 1600^2 + 4100 * 700) - 142 - 1600 = 592.5; a millimetre makes 0.9 mm/s. */
+  static const struct {
+    uint16_t rear, speed;
+  } exact[] = {{799, 591}, {800, 592}, {801, 592}, {65535, 592}};
+  for (unsigned at = 0; at < COUNT(exact); at++) {
+    reset();
+    unit.marginMm = 150;
+    unit.brakingMmS2 = 2050;
+    unit.brakingDelayMs = 0;
+    in.rearMm = exact[at].rear;
+    step(0, 10);
+    CHECK(behind() == exact[at].speed);
   }
   /* With no margin to speak of, the blind zone of 100 mm stays: 355 mm are what a walker makes in 159 ms, and 100. */
   reset();
