@@ -35,6 +35,7 @@ static bool wheel_valid(const Wheel *wheel) {
 void wheel_measure(Wheel *wheel, int32_t pulses, uint16_t pulses_per_metre) {
   PROVE(within(pulses_per_metre, 100, 20000), "a wheel is measured with a sound calibration");
   wheel->measuredMmS = nondet_int16();
+  ASSUME(within(wheel->measuredMmS, -MEASURED_LIMIT_MM_S, MEASURED_LIMIT_MM_S));
   wheel->lastPulses = pulses;
 }
 

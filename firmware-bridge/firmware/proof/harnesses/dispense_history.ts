@@ -9,7 +9,7 @@ export const dispenseHistoryProofs: readonly Proof[] = [
     entry: 'prove_recover',
     faults: [
       fault('history->newest >= HISTORY_RECORDS ||', '', 'any memory is made a valid history'),
-      fault('record->result = DISPENSE_RESULT_INTERRUPTED;', '', 'nothing is running after a reset'),
+      fault('record->result = DISPENSE_RESULT_INTERRUPTED;', 'record->pulses = 0;', 'nothing is running after a reset'),
     ],
   },
   {

@@ -13,7 +13,7 @@ export const overRunProofs: readonly Proof[] = [
     ...shared,
     entry: 'prove_learn',
     faults: [
-      fault('if (learned < 0) return 0;', 'if (learned < 0) return (uint16_t)-learned;', 'one portion teaches a little'),
+      fault('if (learned < 0) return 0;', 'if (learned < 0) return CLOSING_MAX_100US;', 'one portion teaches a little'),
       fault('return learned > CLOSING_MAX_100US ? CLOSING_MAX_100US :', 'return', 'what is learned stays in its range'),
     ],
   },

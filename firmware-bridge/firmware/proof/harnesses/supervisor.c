@@ -64,7 +64,9 @@ static bool retreat_valid(const Retreat *retreat) {
 static bool speed_valid(const Drive *drive) {
   return within(drive->leftWantedMmS, -FASTEST_MM_S, FASTEST_MM_S) && within(drive->rightWantedMmS, -FASTEST_MM_S, FASTEST_MM_S) &&
          drive->capMmS <= FASTEST_MM_S && magnitude_of(drive->leftTargetMmS) <= drive->capMmS &&
-         magnitude_of(drive->rightTargetMmS) <= drive->capMmS && wheel_valid(&drive->left) && wheel_valid(&drive->right);
+         magnitude_of(drive->rightTargetMmS) <= drive->capMmS && wheel_valid(&drive->left) && wheel_valid(&drive->right) &&
+         within(drive->left.measuredMmS, -MEASURED_LIMIT_MM_S, MEASURED_LIMIT_MM_S) &&
+         within(drive->right.measuredMmS, -MEASURED_LIMIT_MM_S, MEASURED_LIMIT_MM_S);
 }
 
 static bool unpowered(const Drive *drive) {
