@@ -5,7 +5,8 @@ const topMmS = 500;
 const firmware: Variant = { speed: 'capped', marginMm: 500, topMmS };
 const fixedAt = (marginMm: number): Variant => ({ speed: 'uncapped', marginMm, topMmS });
 /** Stop distances that are tried, in mm. */
-const finestMm = 25;
+const finestMm = 50;
+const coarsestMm = 200;
 const farthestMm = 2000;
 
 /** `SEPARATION_SEED=n SEPARATION_SCENARIOS=1` repeats one scenario. */
@@ -45,18 +46,19 @@ async function run(separation: Separation, { seed, scenarios }: Course, variant:
   return sum;
 }
 
-/** The smallest stop distance without a violation, by halving; null when not even the farthest is enough. */
+/**
+ * The smallest stop distance without a violation; null when not even the farthest is enough. From below, because a distance that
+ * is too small is soon found out.
+ */
 async function smallestFixedMm(separation: Separation, course: Course): Promise<number | null> {
   const safe = async (marginMm: number) => (await run(separation, course, fixedAt(marginMm), true)).violations === 0;
-  if (!(await safe(farthestMm))) return null;
-  let unsafe = firmware.marginMm - finestMm;
-  let found = farthestMm;
-  while (found - unsafe > finestMm) {
-    const middle = unsafe + Math.floor((found - unsafe) / 2 / finestMm) * finestMm;
-    if (await safe(middle)) found = middle;
-    else unsafe = middle;
+  let coarseMm = firmware.marginMm;
+  while (!(await safe(coarseMm))) {
+    coarseMm += coarsestMm;
+    if (coarseMm > farthestMm) return null;
   }
-  return found;
+  for (let fineMm = coarseMm - coarsestMm + finestMm; fineMm < coarseMm; fineMm += finestMm) if (await safe(fineMm)) return fineMm;
+  return coarseMm;
 }
 
 const meanMmS = ({ metres, seconds }: Outcome) => (metres * 1000) / seconds;

@@ -99,7 +99,8 @@ int main(int count, char **words) {
     if (verdict == VIOLATION && tally.counts[VIOLATION] == 0) first = seed + at;
     tally.counts[verdict]++;
   }
-  static const char *const names[VERDICTS] = {"noContact", "stood", "unavoidable", "outsideAhead", "outsideFlank", "frozenSensor", "violations"};
+  static const char *const names[VERDICTS] = {"noContact",    "stood",        "unavoidable", "outsideAhead",
+                                              "outsideFlank", "frozenSensor", "violations"};
   printf("{");
   for (int at = 0; at < VERDICTS; at++) printf("\"%s\":%lu,", names[at], tally.counts[at]);
   printf("\"firstViolation\":%llu,\"metres\":%.3f,\"seconds\":%.3f,\"failing\":%u,\"brakingMmS2\":%.1f,\"brakingDelayMs\":%.1f}\n",
