@@ -85,6 +85,9 @@ function tokenEdits(source: string, token: Token): Edit[] {
 const declaration =
   /^(static|extern|const|volatile|unsigned|signed|int|char|bool|u?int\d+_t|enum|struct|typedef|return|else|case|default|goto)\b|^[A-Z]\w*\s+\*?(const\s+)?\w/;
 
+/** Where tests and proof let interrupts strike (safety/port.h): nothing on the board, so taking one away changes no program. */
+const mark = /^PREEMPT\(\)$/;
+
 /** Removal of whole statements: assignments, calls, breaks. */
 function statementEdits(source: string, tokens: readonly Token[]): Edit[] {
   const edits: Edit[] = [];
@@ -100,7 +103,7 @@ function statementEdits(source: string, tokens: readonly Token[]): Edit[] {
     const closesCondition = text === ')' && round === 0 && conditionStart(tokens, index);
     if (text === ';' && round === 0 && depth > 0 && begin >= 0) {
       const statement = source.slice(begin, at);
-      if (!declaration.test(statement) && !statement.includes('{') && /=|\+\+|--|\(|^break$/.test(statement))
+      if (!mark.test(statement) && !declaration.test(statement) && !statement.includes('{') && /=|\+\+|--|\(|^break$/.test(statement))
         edits.push({ at: begin, length: at - begin, to: '' });
     }
     if (text === ';' || text === '{' || text === '}' || closesCondition || text === 'else' || (text === ':' && round === 0))

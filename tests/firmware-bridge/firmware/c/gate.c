@@ -115,6 +115,32 @@ static void drives_when_all_is_well(void) {
   CHECK(!anything_on());
 }
 
+/* Whatever the pins were and whatever has happened before. */
+static void begins_off(void) {
+  fresh(STRIKES, 0, false);
+  gate_apply(&all_on);
+  host_port.locked = true;
+  open_contact(15);
+  gate_init();
+  CHECK(!anything_on() && host_port.armed == 15);
+  host_port.locked = false;
+  PREEMPT();
+  CHECK(!tripped);
+}
+
+/* Interrupts are let in again after every piece that holds them off. */
+static void holds_interrupts_off_in_pairs(void) {
+  Inputs in;
+  fresh(STRIKES, 0, false);
+  gate_take(&in);
+  CHECK(!host_port.locked && !host_port.nested);
+  gate_apply(&all_on);
+  CHECK(!host_port.locked && !host_port.nested);
+  gate_apply(&all_off);
+  gate_seal();
+  CHECK(!host_port.locked && !host_port.nested);
+}
+
 static void each_contact_is_seen(void) {
   for (unsigned at = 0; at < 4; at++) {
     Inputs in;
@@ -202,6 +228,9 @@ static void encoders_count_beyond_a_byte(void) {
     gate_take(&in);
     CHECK(in.rightPulses == -127 * (int32_t)round);
   }
+  for (unsigned at = 0; at < 128; at++) gate_encoder_pulse(&gate.right, true);
+  gate_take(&in);
+  CHECK(in.rightPulses == -1270 - 128);
   /* Odometry takes differences: 1,270 pulses across the wrap. */
   CHECK((uint32_t)in.leftPulses - (uint32_t)(INT32_MAX - 100) == 1270);
 }
@@ -329,6 +358,8 @@ static void sealed_for_good(void) {
 }
 
 const Test gate_tests[] = {{"drives when all is well", drives_when_all_is_well},
+                           {"begins off", begins_off},
+                           {"holds interrupts off in pairs", holds_interrupts_off_in_pairs},
                            {"each contact is seen by its level", each_contact_is_seen},
                            {"never powered after a trip, at any mark", never_powered_after_a_trip},
                            {"the interrupt cuts", the_interrupt_cuts},

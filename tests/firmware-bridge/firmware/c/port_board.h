@@ -12,6 +12,7 @@ typedef struct {
   uint8_t armed;   /* contacts that interrupt */
   uint8_t waiting; /* contacts whose interrupt has not run yet */
   bool locked;
+  bool nested; /* entered while locked, or left while not: the pairs do not match */
   unsigned marks;       /* PREEMPT()s passed */
   unsigned strikeAt;    /* mark at which `strike` is called once, counted from 1 */
   void (*strike)(void); /* the world does something: opens a contact, sends a flow pulse */
@@ -25,9 +26,14 @@ static inline void host_preempt(void) {
   if (!host_port.locked && host_port.interrupts) host_port.interrupts();
 }
 
+static inline void host_lock(bool on) {
+  if (host_port.locked == on) host_port.nested = true;
+  host_port.locked = on;
+}
+
 #define PREEMPT() host_preempt()
-#define PORT_ENTER() (host_port.locked = true)
-#define PORT_LEAVE() (host_port.locked = false, host_preempt())
+#define PORT_ENTER() host_lock(true)
+#define PORT_LEAVE() (host_lock(false), host_preempt())
 
 static inline void port_motors_cut(void) {
   host_port.enabled = false;
