@@ -125,6 +125,7 @@ export const limits: readonly LimitDeclaration[] = [
   limit('RUN_ON_QUIET_MS', 200, 'ms', 'Longer than the 133 ms between pulses of the lowest flow and than any closing'),
   limit('FLOW_STRAY_PULSES', 4, 'pulses', 'A knock on the pipe makes a pulse or two'),
   limit('FLOW_QUIET_MS', 1000, 'ms', 'As NO_FLOW_MS: without a pulse for this long nothing flows'),
+  signedLimit('DISPENSE_ROLL_MM_S', 100, 'mm/s', 'Over the window of 50 ms 5 mm of way: more than a robot gives that is leaned on'),
   limit('REPORT_PERIOD_MS', 100, 'ms', 'Progress for a person looking on'),
   // Snack
   limit('SNACK_TURN_LIMIT_MS', 5000, 'ms', 'A spiral turn takes 1-2 s; longer is a jam'),

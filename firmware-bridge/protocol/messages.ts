@@ -189,7 +189,10 @@ export const messages: readonly MessageDeclaration[] = [
       field('pulsesPerMetreLeft', 'u16', 'pulses/m', 'Encoder pulses a metre, left wheel', { min: 100, max: 20000 }),
       field('pulsesPerMetreRight', 'u16', 'pulses/m', 'Encoder pulses a metre, right wheel', { min: 100, max: 20000 }),
       field('speedCapMmS', 'u16', 'mm/s', 'Upper bound of any wheel speed', { min: 50, max: 600 }),
-      field('marginMm', 'u16', 'mm', 'Distance kept from anything in the way; nearer is a protective stop', { min: 150, max: 2000 }),
+      field('marginMm', 'u16', 'mm', 'Distance kept from anything in the way; at it or nearer is a protective stop', {
+        min: 150,
+        max: 2000,
+      }),
       field('resumeMm', 'u16', 'mm', 'A protective stop ends when the way is free this far; at least marginMm', { min: 150, max: 3000 }),
       field('decelerationMmS2', 'u16', 'mm/s2', 'Braking ramp of a controlled stop', { min: 100, max: 5000 }),
       field('brakingMmS2', 'u16', 'mm/s2', 'Deceleration that this unit was measured to reach in a controlled stop', {

@@ -138,9 +138,10 @@ export const safetyFunctions: readonly SafetyFunction[] = [
     worstCase: inTheTick,
   },
   {
-    cause: 'interlock: a drive command while a dispense runs, a dispense while the robot moves or is told to',
+    cause:
+      'interlock: a drive command while a dispense runs, a dispense while the robot moves or is told to; a robot pushed faster than {DISPENSE_ROLL_MM_S} while it dispenses',
     stopCauses: [],
-    reaction: 'refused',
+    reaction: 'refused; valve and spiral off',
     category: '-',
     release: 'the other one has ended',
     worstCase: 'at once',

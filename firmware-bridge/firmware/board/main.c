@@ -61,7 +61,7 @@ static void step(void) {
   supervisor_step(&supervisor, &in, &out);
   gate_apply(&out);
   black_box_write(&supervisor.run);
-  const Load load = {.worstTickUs = tick_worst_us(), .missedTicks = tick_missed(), .stackFreeBytes = self_test_stack_free()};
+  const Load load = {.worstTickUs = tick_worst_us(), .missedTicks = tick_missed(), .stackFreeBytes = self_test_stack_free(), .elapsedUs = tick_elapsed_us()};
   session_tick(&session, &load);
   blink();
   /* Fed here alone: a loop without ticks and ticks without a loop both end in a reset. */

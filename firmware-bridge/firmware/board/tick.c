@@ -40,14 +40,18 @@ bool tick_take(void) {
   return waiting > 0;
 }
 
-void tick_done(void) {
+uint16_t tick_elapsed_us(void) {
   cli();
   uint8_t periods = pending;
   const uint8_t counts = TCNT0;
   /* The timer may have begun anew while its interrupt waits. */
   if ((TIFR0 & BIT(OCF0A)) != 0 && counts < COUNTS / 2u) periods++;
   sei();
-  const uint16_t took_us = (uint16_t)(1000u * (periods < 60u ? periods : 60u) + US_PER_COUNT * counts);
+  return (uint16_t)(1000u * (periods < 60u ? periods : 60u) + US_PER_COUNT * counts);
+}
+
+void tick_done(void) {
+  const uint16_t took_us = tick_elapsed_us();
   if (took_us > worst_us) worst_us = took_us;
 }
 

@@ -11,6 +11,8 @@ void tick_init(void);
 bool tick_take(void);
 /* Whether one is due. Call with interrupts off. */
 bool tick_due(void);
+/* Since the present millisecond was due, us. */
+uint16_t tick_elapsed_us(void);
 /* The millisecond taken last is done: keeps how long it took, waiting included. */
 void tick_done(void);
 uint16_t tick_worst_us(void);

@@ -4,7 +4,7 @@
 #include "firmata_replies.h"
 #include "port.h"
 
-enum { DEFAULT_SAMPLING_MS = 19, MODE_UNSET = 0x7F };
+enum { DEFAULT_SAMPLING_MS = 19, SAMPLE_PATIENCE_MS = 5, MODE_UNSET = 0x7F };
 
 void firmata_init(Firmata *firmata) {
   *firmata = (Firmata){.samplingMs = DEFAULT_SAMPLING_MS, .replies = REPLY_VERSION | REPLY_FIRMWARE};
@@ -167,15 +167,18 @@ static void sample(const Firmata *firmata) {
   }
 }
 
-void firmata_tick(Firmata *firmata) {
+bool firmata_tick(Firmata *firmata, bool busy) {
   for (uint8_t port = 0; firmata->digitalReports >> port; port++) {
     if (((firmata->digitalReports >> port) & 1) == 0) continue;
     const uint8_t levels = read_port(firmata, port);
     if (levels != firmata->lastPort[port]) report_port(firmata, port, levels);
   }
-  if (++firmata->sinceSampleMs < firmata->samplingMs) return;
+  if (++firmata->sinceSampleMs < firmata->samplingMs) return false;
+  if (busy && firmata->sinceSampleMs < firmata->samplingMs + SAMPLE_PATIENCE_MS) return false;
   firmata->sinceSampleMs = 0;
-  if (firmata->analogReports != 0) sample(firmata);
+  if (firmata->analogReports == 0) return false;
+  sample(firmata);
+  return true;
 }
 
 bool firmata_flush(Firmata *firmata) {

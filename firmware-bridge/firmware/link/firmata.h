@@ -24,8 +24,8 @@ typedef struct {
 void firmata_init(Firmata *firmata);
 void firmata_command(Firmata *firmata, uint8_t status, uint8_t first, uint8_t second);
 void firmata_sysex(Firmata *firmata, const uint8_t *bytes, uint8_t length);
-/* One millisecond: reports. */
-void firmata_tick(Firmata *firmata);
+/* One millisecond: reports. A busy one puts samples off, for some milliseconds at most. Returns whether samples were sent. */
+bool firmata_tick(Firmata *firmata, bool busy);
 /* Sends the answers that have room; true while some are waiting. */
 bool firmata_flush(Firmata *firmata);
 

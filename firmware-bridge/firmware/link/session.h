@@ -18,6 +18,7 @@ typedef struct {
   uint16_t worstTickUs;
   uint16_t missedTicks;
   uint16_t stackFreeBytes;
+  uint16_t elapsedUs; /* of the present tick */
 } Load;
 
 typedef struct {

@@ -12,26 +12,38 @@ static bool front_within(const Inputs *in, const ConfigureMessage *limits, uint1
          range_with_offset(in->frontRightMm, limits->frontRightOffsetMm) < ahead_mm;
 }
 
-static bool holds(const ProtectiveStop *stop, StopCause cause, const Inputs *in, const ConfigureMessage *limits, bool heartbeat_lost) {
-  const bool held = stop->cause == cause;
+enum { FORWARDS = 1, BACKWARDS = 2, LEFTWARDS = 4, RIGHTWARDS = 8 };
+
+/* Where the wanted motion leads. */
+static uint8_t way_of(const ProtectiveStop *stop) {
+  const int32_t forward = (int32_t)stop->wantedLeftMmS + stop->wantedRightMmS;
+  const int32_t leftward = (int32_t)stop->wantedRightMmS - stop->wantedLeftMmS;
+  unsigned way = 0;
+  if (forward > DIRECTION_DEAD_BAND_MM_S) way = FORWARDS;
+  if (forward < -DIRECTION_DEAD_BAND_MM_S) way = BACKWARDS;
+  if (leftward > DIRECTION_DEAD_BAND_MM_S) way |= LEFTWARDS;
+  if (leftward < -DIRECTION_DEAD_BAND_MM_S) way |= RIGHTWARDS;
+  return (uint8_t)way;
+}
+
+/* `held`: it is the present cause, which takes more room to end than to begin. */
+static bool holds(StopCause cause, bool held, uint8_t way, const Inputs *in, const ConfigureMessage *limits, bool heartbeat_lost) {
   /* At the margin itself no speed is left (see free_distance_speed). */
   const uint16_t ahead_mm = held ? limits->resumeMm : (uint16_t)(limits->marginMm + 1u);
   const uint16_t beside_mm = held ? SIDE_RESUME_MM : SIDE_STOP_MM;
-  const int32_t forward = (int32_t)stop->wantedLeftMmS + stop->wantedRightMmS;
-  const int32_t leftward = (int32_t)stop->wantedRightMmS - stop->wantedLeftMmS;
   switch (cause) {
     case STOP_CAUSE_HEARTBEAT_LOST:
       return heartbeat_lost;
     case STOP_CAUSE_RANGE_SENSOR_FAILED:
       return in->frontFailed;
     case STOP_CAUSE_OBSTACLE_REAR:
-      return forward < -DIRECTION_DEAD_BAND_MM_S && in->rearMm < ahead_mm;
+      return (way & BACKWARDS) != 0 && in->rearMm < ahead_mm;
     case STOP_CAUSE_OBSTACLE_RIGHT:
-      return leftward < -DIRECTION_DEAD_BAND_MM_S && in->rightMm < beside_mm;
+      return (way & RIGHTWARDS) != 0 && in->rightMm < beside_mm;
     case STOP_CAUSE_OBSTACLE_LEFT:
-      return leftward > DIRECTION_DEAD_BAND_MM_S && in->leftMm < beside_mm;
+      return (way & LEFTWARDS) != 0 && in->leftMm < beside_mm;
     default: /* front */
-      return forward > DIRECTION_DEAD_BAND_MM_S && front_within(in, limits, ahead_mm);
+      return (way & FORWARDS) != 0 && front_within(in, limits, ahead_mm);
   }
 }
 
@@ -40,10 +52,11 @@ _Static_assert(STOP_CAUSE_HEARTBEAT_LOST - STOP_CAUSE_OBSTACLE_FRONT == 5, "six 
 
 /* The first cause stays as long as it holds; after it another one that holds takes its place without a gap. */
 void protective_stop_step(ProtectiveStop *stop, const Inputs *in, const ConfigureMessage *limits, bool heartbeat_lost) {
-  if (stop->cause != STOP_CAUSE_NONE && holds(stop, stop->cause, in, limits, heartbeat_lost)) return;
+  const uint8_t way = way_of(stop);
+  if (stop->cause != STOP_CAUSE_NONE && holds(stop->cause, true, way, in, limits, heartbeat_lost)) return;
   stop->cause = STOP_CAUSE_NONE;
   for (uint8_t cause = STOP_CAUSE_HEARTBEAT_LOST; cause >= STOP_CAUSE_OBSTACLE_FRONT; cause--) {
-    if (!holds(stop, (StopCause)cause, in, limits, heartbeat_lost)) continue;
+    if (!holds((StopCause)cause, false, way, in, limits, heartbeat_lost)) continue;
     stop->cause = (StopCause)cause;
     return;
   }

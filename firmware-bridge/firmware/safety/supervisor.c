@@ -1,4 +1,5 @@
 #include "supervisor.h"
+#include <stdlib.h>
 #include "generated/limits.h"
 
 void supervisor_init(Supervisor *supervisor, StopCause cause, DispenseHistory *history) {
@@ -93,11 +94,16 @@ void supervisor_query_dispense(const Supervisor *supervisor, const QueryDispense
   dispenser_query(&supervisor->dispenser, message->dispenseId, report);
 }
 
+/* Somebody pushes it: the cup is no longer where it was. */
+static bool rolling(const Drive *drive) {
+  return abs(drive->left.measuredMmS) > DISPENSE_ROLL_MM_S || abs(drive->right.measuredMmS) > DISPENSE_ROLL_MM_S;
+}
+
 static void hold_still(Supervisor *supervisor) {
   const bool lost = heartbeat_lost(supervisor);
   if (supervisor->latch.powerOff) drive_cut(&supervisor->drive);
   if (latched(supervisor) || lost || supervisor->protective.cause != STOP_CAUSE_NONE) drive_withdraw(&supervisor->drive);
-  if (latched(supervisor)) dispenser_abort(&supervisor->dispenser, DISPENSE_RESULT_INTERRUPTED);
+  if (latched(supervisor) || rolling(&supervisor->drive)) dispenser_abort(&supervisor->dispenser, DISPENSE_RESULT_INTERRUPTED);
   if (supervisor->heartbeatAgeMs > DISPENSE_RENEWAL_MS) dispenser_abort(&supervisor->dispenser, DISPENSE_RESULT_NOT_RENEWED);
 }
 

@@ -1,9 +1,10 @@
 #include "wheel.h"
 #include <stdlib.h>
 
-/* 50 mm behind adds 200 of 799 duty steps: enough for a threshold, little enough not to surge after a block. */
+/* 50 mm behind adds 195 of 799 duty steps: enough for a threshold, little enough not to surge after a block. */
 #define MAX_BEHIND_UM 50000L
-#define INTEGRAL_STEPS_PER_MM 4
+/* A duty step for so many micrometres behind: a power of two, for the part divides slowly. */
+#define UM_PER_STEP 256
 /* Pulses of the window times this, divided by pulses a metre, are mm/s. */
 #define SPEED_FACTOR ((int32_t)(1000000L / (long)(SPEED_WINDOW * CONTROL_PERIOD_MS)))
 /* The same for two control periods. */
@@ -85,7 +86,7 @@ void wheel_control(Wheel *wheel, int16_t target_mm_s, uint16_t deceleration_mm_s
   wheel->behindUm = clamp(wheel->behindUm + wanted_um - gone_um, MAX_BEHIND_UM);
   /* Feed-forward: 799 duty steps turn the wheel at about 800 mm/s. */
   const int32_t proportional = ((int32_t)wheel->setpointMmS - wheel->measuredMmS) / 2;
-  const int32_t integral = wheel->behindUm * INTEGRAL_STEPS_PER_MM / 1000;
+  const int32_t integral = wheel->behindUm / UM_PER_STEP;
   wheel->duty = (int16_t)clamp(wheel->setpointMmS + proportional + integral, FULL_DUTY);
 }
 

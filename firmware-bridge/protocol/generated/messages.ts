@@ -3,7 +3,7 @@ import { FieldReader, type FrameFault, unwrapFrame, wrapFrame, writeField } from
 
 export const protocolVersion = { major: 2, minor: 0 } as const;
 /** First four bytes of the SHA-256 of the message declarations; both sides must agree. */
-export const dictionaryHash = 0x9330a865;
+export const dictionaryHash = 0xeacea3af;
 
 const ackResultValues = {
   accepted: 0,
@@ -194,7 +194,7 @@ export interface ConfigureMessage {
   pulsesPerMetreRight: number;
   /** Upper bound of any wheel speed (50..600 mm/s). */
   speedCapMmS: number;
-  /** Distance kept from anything in the way; nearer is a protective stop (150..2000 mm). */
+  /** Distance kept from anything in the way; at it or nearer is a protective stop (150..2000 mm). */
   marginMm: number;
   /** A protective stop ends when the way is free this far; at least marginMm (150..3000 mm). */
   resumeMm: number;

@@ -6,7 +6,7 @@
 
 #define PROTOCOL_MAJOR 2u
 #define PROTOCOL_MINOR 0u
-#define DICTIONARY_HASH 0x9330a865UL
+#define DICTIONARY_HASH 0xeacea3afUL
 /* Longest frames on the wire, F0 and F7 included. */
 #define MAX_HOST_FRAME_BYTES 53u
 #define MAX_FIRMWARE_FRAME_BYTES 113u
@@ -144,7 +144,7 @@ typedef struct {
   uint16_t pulsesPerMetreLeft; /* Encoder pulses a metre, left wheel [pulses/m] */
   uint16_t pulsesPerMetreRight; /* Encoder pulses a metre, right wheel [pulses/m] */
   uint16_t speedCapMmS; /* Upper bound of any wheel speed [mm/s] */
-  uint16_t marginMm; /* Distance kept from anything in the way; nearer is a protective stop [mm] */
+  uint16_t marginMm; /* Distance kept from anything in the way; at it or nearer is a protective stop [mm] */
   uint16_t resumeMm; /* A protective stop ends when the way is free this far; at least marginMm [mm] */
   uint16_t decelerationMmS2; /* Braking ramp of a controlled stop [mm/s2] */
   uint16_t brakingMmS2; /* Deceleration that this unit was measured to reach in a controlled stop [mm/s2] */

@@ -114,6 +114,8 @@
 #define FLOW_STRAY_PULSES 4u
 /* As NO_FLOW_MS: without a pulse for this long nothing flows. [ms] */
 #define FLOW_QUIET_MS 1000u
+/* Over the window of 50 ms 5 mm of way: more than a robot gives that is leaned on. [mm/s] */
+#define DISPENSE_ROLL_MM_S 100
 /* Progress for a person looking on. [ms] */
 #define REPORT_PERIOD_MS 100u
 /* A spiral turn takes 1-2 s; longer is a jam. [ms] */

@@ -204,7 +204,7 @@ static void serves_free_pins(void) {
   CHECK(GOT(0x93, 0x00, 0x01)); /* pull-up reads high */
   sent_count = 0;
   FEED(0xC4, 1);
-  for (unsigned at = 0; at < 19; at++) firmata_tick(&session.firmata);
+  for (unsigned at = 0; at < 19; at++) (void)firmata_tick(&session.firmata, false);
   CHECK(sent_count == 3 && sent[0] == 0xE4 && sent[1] == (1004 & 0x7F) && sent[2] == 1004 >> 7);
   FEED(0xFF);
   CHECK(!is_output[30] && duty[46] == 0);
@@ -315,6 +315,42 @@ static void state_every_50_ms_and_on_change(void) {
   CHECK(message.state.worstTickUs == 311 && message.state.missedTicks == 2 && message.state.stackFreeBytes == 1501);
 }
 
+/* A tick that has had 400 us to do leaves the state to a quieter one, for eight at most; a new stop cause waits for none. */
+static void busy_ticks_put_state_off(void) {
+  const Load busy = {.elapsedUs = 400};
+  const Load quiet = {.elapsedUs = 399};
+  FirmwareMessage message;
+  start();
+  while (session.sinceStateMs != 0) session_tick(&session, &quiet);
+  sent_count = 0;
+  for (unsigned at = 0; at < 57; at++) session_tick(&session, &busy);
+  CHECK(sent_count == 0);
+  session_tick(&session, &busy);
+  CHECK(newest(&message) == FRAME_OK && message.id == 0x0C);
+  sent_count = 0;
+  for (unsigned at = 0; at < 53; at++) session_tick(&session, &busy);
+  CHECK(sent_count == 0);
+  session_tick(&session, &quiet);
+  CHECK(sent_count > 0);
+  sent_count = 0;
+  in.eStopOpen = true;
+  run(&robot, &in, &out, 1);
+  session_tick(&session, &busy);
+  CHECK(sent_count > 0);
+}
+
+/* Samples every 19 ms: in a busy tick up to 5 ms later, and never together with a state. */
+static void busy_ticks_put_samples_off(void) {
+  start();
+  FEED(0xC4, 1);
+  while (firmata_tick(&session.firmata, false) == false) {
+  }
+  for (unsigned at = 0; at < 23; at++) CHECK(!firmata_tick(&session.firmata, true));
+  CHECK(firmata_tick(&session.firmata, true));
+  for (unsigned at = 0; at < 18; at++) CHECK(!firmata_tick(&session.firmata, false));
+  CHECK(firmata_tick(&session.firmata, false));
+}
+
 const Test link_tests[] = {{"greets after boot", greets_after_boot},
                            {"tells the self test", tells_the_self_test},
                            {"answers Firmata queries", answers_queries},
@@ -328,5 +364,7 @@ const Test link_tests[] = {{"greets after boot", greets_after_boot},
                            {"names unknown messages", names_unknown_messages},
                            {"skips an overlong sysex", overlong_sysex_is_skipped},
                            {"noise moves nothing", noise_moves_nothing},
-                           {"state every 50 ms and on a change", state_every_50_ms_and_on_change}};
+                           {"state every 50 ms and on a change", state_every_50_ms_and_on_change},
+                           {"busy ticks put the state off", busy_ticks_put_state_off},
+                           {"busy ticks put samples off", busy_ticks_put_samples_off}};
 SUITE(link);

@@ -323,6 +323,26 @@ static void silence_closes_the_valve(void) {
   CHECK(!out.valveOpen);
 }
 
+/* Pushed by hand at up to 100 mm/s it pours on; faster, either wheel either way, the cup is no longer there. */
+static void push_ends_a_portion(void) {
+  for (int8_t sign = -1; sign <= 1; sign = (int8_t)(sign + 2)) {
+    for (uint8_t side = 0; side < 2; side++) {
+      start_robot(&robot, &in);
+      run(&robot, &in, &out, 200);
+      CHECK(water() == ACK_RESULT_ACCEPTED);
+      /* 2,000 pulses/m: 5 mm in the window of 50 ms are ten pulses. */
+      if (side == 0) in.leftPulses += 10 * sign;
+      else in.rightPulses += 10 * sign;
+      run(&robot, &in, &out, 40);
+      CHECK(out.valveOpen);
+      if (side == 0) in.leftPulses += sign;
+      else in.rightPulses += sign;
+      run(&robot, &in, &out, 10);
+      CHECK(!out.valveOpen);
+    }
+  }
+}
+
 /* 166 mm/s for two seconds, and the front sensors say the same all the time. */
 static void frozen_sensor_has_failed(void) {
   start_robot(&robot, &in);
@@ -364,6 +384,7 @@ const Test supervisor_tests[] = {{"tells each flag", tells_each_flag},
                                  {"configures the dispenser, too", configures_the_dispenser_too},
                                  {"dispenses only at rest, for a host that is there", dispenses_only_at_rest_and_commanded},
                                  {"silence closes the valve", silence_closes_the_valve},
+                                 {"a push ends a portion", push_ends_a_portion},
                                  {"a frozen sensor has failed", frozen_sensor_has_failed},
                                  {"tells the latched cause first", tells_the_latched_cause_first}};
 SUITE(supervisor);

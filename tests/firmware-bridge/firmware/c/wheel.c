@@ -97,14 +97,14 @@ static void duty_follows_speed_and_distance(void) {
   CHECK(duty_after(100, 1) == 15 + 7 + 1); /* 0.3 mm behind */
   reset();
   CHECK(duty_after(-100, 3) == -15 - 7 - 1);
-  /* At 100 mm/s a standing wheel falls 1 mm behind a period; 50 mm count at most. */
+  /* At 100 mm/s a standing wheel falls 1 mm behind a period; 50 mm count at most, a step for 0.256 mm. */
   reset();
-  CHECK(duty_after(100, 20) == 100 + 50 + 42);
-  CHECK(duty_after(100, 39) == 100 + 50 + 198);
-  CHECK(duty_after(100, 1) == 100 + 50 + 200);
-  CHECK(duty_after(100, 100) == 100 + 50 + 200);
+  CHECK(duty_after(100, 20) == 100 + 50 + 41);
+  CHECK(duty_after(100, 39) == 100 + 50 + 193);
+  CHECK(duty_after(100, 1) == 100 + 50 + 195);
+  CHECK(duty_after(100, 100) == 100 + 50 + 195);
   reset();
-  CHECK(duty_after(-100, 200) == -100 - 50 - 200);
+  CHECK(duty_after(-100, 200) == -100 - 50 - 195);
   /* A pulse at 1,000 pulses/m is a millimetre ahead and 20 mm/s. */
   reset();
   turn(1, 1000);
@@ -119,9 +119,9 @@ static void duty_has_an_end(void) {
     wheel.behindUm = -6000L * sign;
     CHECK(duty_after((int16_t)(600 * sign), 1) == 799 * sign); /* 600 + 199 + 0 */
     wheel.behindUm = -5000L * sign;
-    CHECK(duty_after((int16_t)(600 * sign), 1) == 799 * sign); /* four steps more */
+    CHECK(duty_after((int16_t)(600 * sign), 1) == 799 * sign); /* three steps more */
     wheel.behindUm = -7000L * sign;
-    CHECK(duty_after((int16_t)(600 * sign), 1) == 795 * sign);
+    CHECK(duty_after((int16_t)(600 * sign), 1) == 796 * sign);
   }
 }
 
