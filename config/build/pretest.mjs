@@ -1,6 +1,6 @@
 // Sets up what `npm test` needs, Debian packages included. Node built-ins alone.
 import { existsSync } from 'node:fs';
-import { ensureBuild, ensureNode, ensureNodeModules, has, run, say } from './setup.mjs';
+import { ensureBuild, ensureNode, ensureNodeModules, has, root, run, say } from './setup.mjs';
 
 /** Debian package -> how to see that it is there. */
 const packages = {
@@ -46,4 +46,6 @@ function ensurePackages() {
 ensureNode();
 ensurePackages();
 ensureNodeModules();
+// CBMC for the proofs: from this machine, or Debian 13's in a folder of its own.
+if (run(`${root}node_modules/.bin/tsx`, ['firmware-bridge/firmware/proof/cbmc.ts']) !== 0) process.exit(1);
 ensureBuild();

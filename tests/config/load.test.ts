@@ -72,11 +72,11 @@ describe('configuration', () => {
 
   it('names every fault at once, of both kinds of file', () => {
     edit('sites/cua-nam.yaml', 'patrol: [entrance, waitingArea]', 'patrol: [entrance, gardn]');
-    edit('robots/simulated.yaml', 'resumeMm: 700', 'resumeMm: 400');
+    edit('robots/simulated.yaml', 'resumeMm: 650', 'resumeMm: 400');
     const faults = faultsOf();
     expect(faults).toHaveLength(2);
     expect(faults[0]).toContain('no place "gardn"; places are: home, entrance, waitingArea');
-    expect(faults[1]).toContain('must be more than marginMm (500)');
+    expect(faults[1]).toContain('must be more than marginMm (450)');
   });
 
   it('names the line of broken YAML', () => {

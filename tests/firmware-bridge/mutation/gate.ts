@@ -2,11 +2,13 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import { refutes } from '../../../firmware-bridge/firmware/proof/prove.ts';
 import { type Mutant, macroMutantsOf, mutantsOf } from './mutants.ts';
 import { Workspace } from './workspace.ts';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
-const safety = 'firmware-bridge/firmware/safety';
+const room = 'firmware-bridge/firmware/';
+const safety = `${room}safety`;
 const limits = `${safety}/generated/limits.h`;
 
 /** A survivor that changes nothing anybody can see, and why. Matched by text, so that it moves with its line. */
@@ -57,13 +59,11 @@ const isListed = ({ file, mutant }: Candidate, { file: at, where, text, change }
 export interface GateOptions {
   /** Only files that begin with this. */
   only?: string;
-  /** Second opinion on what the tests let live: true when a proof refutes it. */
-  refute?: (firmwareFolder: string, candidate: Candidate) => Promise<boolean>;
   onProgress?: (done: number, of: number) => void;
 }
 
 /** Tries every mutant of safety/ against the C tests, then the survivors against the proof. */
-export async function mutationGate({ only, refute, onProgress }: GateOptions = {}): Promise<GateResult> {
+export async function mutationGate({ only, onProgress }: GateOptions = {}): Promise<GateResult> {
   const workspaces = Array.from({ length: Math.min(4, availableParallelism()) }, () => new Workspace());
   try {
     await Promise.all(workspaces.map((workspace) => workspace.prepare()));
@@ -82,7 +82,7 @@ export async function mutationGate({ only, refute, onProgress }: GateOptions = {
         if (verdict === 'invalid') result.invalid += 1;
         else if (verdict === 'killed') result.killed += 1;
         else if (equivalent) seen.add(equivalent);
-        else if (refute && (await workspace.with(file, mutant.source, (folder) => refute(folder, current)))) result.killed += 1;
+        else if (await workspace.with(file, mutant.source, (folder) => refutes(folder, file.replace(room, '')))) result.killed += 1;
         else result.survivors.push(current);
         onProgress?.(next, all.length);
       }
