@@ -256,6 +256,19 @@ static void the_target_closes_the_valve(void) {
   CHECK(!host_port.valve && host_port.enabled && host_port.snack);
 }
 
+/* Half a round ahead is still ahead, one pulse more is behind: a target is at most 6,000 pulses away. */
+static void half_a_round_ahead_is_ahead(void) {
+  Tick tick = {.first = STOP_CAUSE_NONE};
+  fresh(STRIKES, 0, false);
+  run_tick(&tick);
+  gate.closeAt = (uint16_t)(gate.flowPulses + 1u + 0x8000u);
+  gate_flow_pulse();
+  CHECK(host_port.valve);
+  gate.closeAt = (uint16_t)(gate.flowPulses + 1u + 0x8001u);
+  gate_flow_pulse();
+  CHECK(!host_port.valve);
+}
+
 /* The free-running count wraps at 65536 in the middle of a portion. */
 static void the_target_wraps(void) {
   Outputs out = all_on;
@@ -368,6 +381,7 @@ const Test gate_tests[] = {{"drives when all is well", drives_when_all_is_well},
                            {"encoders count beyond a byte", encoders_count_beyond_a_byte},
                            {"the target closes the valve, at any mark", the_target_closes_the_valve},
                            {"the target wraps", the_target_wraps},
+                           {"half a round ahead is ahead", half_a_round_ahead_is_ahead},
                            {"a tolerated bumper lets the retreat go on", a_tolerated_bumper_lets_the_retreat_go_on},
                            {"only bumpers are tolerated", only_bumpers_are_tolerated},
                            {"armed again, at any mark", armed_again},

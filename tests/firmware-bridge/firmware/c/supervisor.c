@@ -327,12 +327,15 @@ static void silence_closes_the_valve(void) {
 static void push_ends_a_portion(void) {
   for (int8_t sign = -1; sign <= 1; sign = (int8_t)(sign + 2)) {
     for (uint8_t side = 0; side < 2; side++) {
+      ConfigureMessage fine = calibration();
+      /* 5 mm in the window of 50 ms are a hundred pulses. */
+      fine.pulsesPerMetreLeft = fine.pulsesPerMetreRight = 20000;
       start_robot(&robot, &in);
       run(&robot, &in, &out, 200);
+      CHECK(supervisor_configure(&robot, &fine) == ACK_RESULT_ACCEPTED);
       CHECK(water() == ACK_RESULT_ACCEPTED);
-      /* 2,000 pulses/m: 5 mm in the window of 50 ms are ten pulses. */
-      if (side == 0) in.leftPulses += 10 * sign;
-      else in.rightPulses += 10 * sign;
+      if (side == 0) in.leftPulses += 100 * sign;
+      else in.rightPulses += 100 * sign;
       run(&robot, &in, &out, 40);
       CHECK(out.valveOpen);
       if (side == 0) in.leftPulses += sign;
