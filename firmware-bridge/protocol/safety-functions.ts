@@ -78,7 +78,7 @@ export const safetyFunctions: readonly SafetyFunction[] = [
     reaction: 'brakes along the ramp to standstill, then power off; a portion of water ends after {DISPENSE_RENEWAL_MS}',
     category: '1',
     release: 'by itself with the next heartbeat, then a fresh command',
-    worstCase: '{HEARTBEAT_TIMEOUT_MS} and 1 ms after the last heartbeat',
+    worstCase: '{HEARTBEAT_TIMEOUT_MS} after the last heartbeat',
   },
   {
     cause: 'a drive command not renewed within its time (20 to 250 ms)',

@@ -28,7 +28,7 @@ static bool latched(const Supervisor *supervisor) {
 }
 
 static bool heartbeat_lost(const Supervisor *supervisor) {
-  return supervisor->heartbeatAgeMs > HEARTBEAT_TIMEOUT_MS;
+  return supervisor->heartbeatAgeMs >= HEARTBEAT_TIMEOUT_MS;
 }
 
 void supervisor_heartbeat(Supervisor *supervisor, const HeartbeatMessage *message) {
@@ -104,7 +104,7 @@ static void hold_still(Supervisor *supervisor) {
   if (supervisor->latch.powerOff) drive_cut(&supervisor->drive);
   if (latched(supervisor) || lost || supervisor->protective.cause != STOP_CAUSE_NONE) drive_withdraw(&supervisor->drive);
   if (latched(supervisor) || rolling(&supervisor->drive)) dispenser_abort(&supervisor->dispenser, DISPENSE_RESULT_INTERRUPTED);
-  if (supervisor->heartbeatAgeMs > DISPENSE_RENEWAL_MS) dispenser_abort(&supervisor->dispenser, DISPENSE_RESULT_NOT_RENEWED);
+  if (supervisor->heartbeatAgeMs >= DISPENSE_RENEWAL_MS) dispenser_abort(&supervisor->dispenser, DISPENSE_RESULT_NOT_RENEWED);
 }
 
 /* A motion that ended by itself is no longer wanted, so nothing can obstruct it. */

@@ -92,7 +92,7 @@ const broken: readonly [keyof FaultFigures, string, number, Parameters<typeof wi
     [['water.c', 'water->silentMs < RUN_ON_QUIET_MS', 'water->silentMs < 60000u']],
   ],
   ['unsafeValveMs', 'the cup is not looked for', 100, [['water.c', 'return in->cupPresent ?', 'return in->cupPresent || !in->leak ?']]],
-  ['unsafeValveMs', 'the host need not be alive', 100, [['supervisor.c', 'supervisor->heartbeatAgeMs > DISPENSE_RENEWAL_MS', 'false']]],
+  ['unsafeValveMs', 'the host need not be alive', 100, [['supervisor.c', 'supervisor->heartbeatAgeMs >= DISPENSE_RENEWAL_MS', 'false']]],
   [
     'unseenFlow',
     'flow at a closed valve is not told',

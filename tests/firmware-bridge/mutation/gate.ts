@@ -20,7 +20,7 @@ export type Equivalent = z.infer<typeof equivalentsSchema>[number];
 export interface Candidate {
   file: string;
   mutant: Mutant;
-  /** Units to compile; a header means all. */
+  /** Files whose meaning it changes. */
   affected: readonly string[];
 }
 

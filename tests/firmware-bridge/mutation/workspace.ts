@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
@@ -33,7 +33,7 @@ export class Workspace {
   async prepare(): Promise<void> {
     for (const folder of copied) cpSync(join(root, folder), join(this.folder, folder), { recursive: true });
     await run('mkdir', ['objects'], { cwd: this.folder });
-    await this.compile(units, objectOf, '-O1');
+    await this.compile(units, objectOf, '-O1', '-MMD');
     const verdict = await this.judge([]);
     if (verdict !== 'survived') throw new Error(`the C tests fail without any mutant: ${verdict}`);
   }
@@ -47,9 +47,9 @@ export class Workspace {
       .filter((file) => pattern.test(readFileSync(join(this.folder, file), 'utf8')));
   }
 
-  /** Puts `source` in the place of `file`, runs the tests, and puts the file back. `affected`: units to compile, all for a header. */
+  /** Puts `source` in the place of `file`, runs the tests, and puts the file back. `affected`: what has another meaning now; what includes it is compiled too. */
   async try(file: string, source: string, affected: readonly string[]): Promise<Verdict> {
-    const touched = affected.some((unit) => !unit.endsWith('.c')) ? units : affected;
+    const touched = units.filter((unit) => affected.some((file) => file === unit || this.includes(unit, file)));
     return this.with(file, source, async () => {
       try {
         // Without optimisation: compiling is most of a mutant's time.
@@ -73,12 +73,18 @@ export class Workspace {
     }
   }
 
+  /** By the compiler's own list, written beside each object. */
+  private includes(unit: string, header: string): boolean {
+    const [, list = ''] = readFileSync(join(this.folder, objectOf(unit).replace(/o$/, 'd')), 'utf8').split(/:\s/s);
+    return list.split(/[\s\\]+/).some((path) => path !== '' && normalize(path) === header);
+  }
+
   remove(): void {
     rmSync(this.folder, { recursive: true });
   }
 
-  private async compile(of: readonly string[], objectFor: (unit: string) => string, optimisation: string): Promise<void> {
-    for (const unit of of) await run('gcc', [...flags, optimisation, '-c', unit, '-o', objectFor(unit)], { cwd: this.folder });
+  private async compile(of: readonly string[], objectFor: (unit: string) => string, ...more: readonly string[]): Promise<void> {
+    for (const unit of of) await run('gcc', [...flags, ...more, '-c', unit, '-o', objectFor(unit)], { cwd: this.folder });
   }
 
   private async judge(touched: readonly string[]): Promise<Verdict> {

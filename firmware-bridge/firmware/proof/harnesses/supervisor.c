@@ -242,7 +242,7 @@ void prove_message(void) {
   PROVE(supervisor.retreat.hit == before.retreat.hit, "no message ends a retreat");
   PROVE(supervisor.drive.enabled == before.drive.enabled || !supervisor.drive.enabled, "no message powers a motor by itself");
   PROVE(!valve_open() || was_open || !latched(), "no dispense begins during a latched stop");
-  PROVE(!valve_open() || was_open || before.heartbeatAgeMs <= HEARTBEAT_TIMEOUT_MS, "no dispense begins without a live host");
+  PROVE(!valve_open() || was_open || before.heartbeatAgeMs < HEARTBEAT_TIMEOUT_MS, "no dispense begins without a live host");
   PROVE(!valve_open() || was_open || (before.drive.quietMs >= STANDSTILL_MS && !before.drive.enabled), "no dispense begins while a wheel turns");
 }
 
@@ -276,7 +276,7 @@ static void prove_motion(const Supervisor *before, const Outputs *out) {
   PROVE(!supervisor.latch.powerOff || (!out->motorEnable && out->leftDuty == 0 && out->rightDuty == 0),
         "motor outputs are zero while a stop without power is latched");
   PROVE(!latched() || withdrawn(drive), "no motion is asked for while any stop is latched");
-  PROVE(supervisor.heartbeatAgeMs <= HEARTBEAT_TIMEOUT_MS || withdrawn(drive), "no motion is asked for without a live host");
+  PROVE(supervisor.heartbeatAgeMs < HEARTBEAT_TIMEOUT_MS || withdrawn(drive), "no motion is asked for without a live host");
   PROVE(supervisor.protective.cause == STOP_CAUSE_NONE || withdrawn(drive), "no motion is asked for during a protective stop");
   PROVE(out->motorEnable || (out->leftDuty == 0 && out->rightDuty == 0), "no duty without power");
   PROVE(within(out->leftDuty, -FULL_DUTY, FULL_DUTY) && within(out->rightDuty, -FULL_DUTY, FULL_DUTY), "the duty stays in its range");
@@ -293,7 +293,7 @@ static void prove_motion(const Supervisor *before, const Outputs *out) {
 static void prove_dispense(const Outputs *out) {
   const Water *const water = &supervisor.dispenser.water;
   PROVE(!latched() || (!out->valveOpen && !out->snackMotor), "valve and spiral are off while any stop is latched");
-  PROVE(!(out->valveOpen || out->snackMotor) || (supervisor.dispenser.running && supervisor.heartbeatAgeMs <= DISPENSE_RENEWAL_MS),
+  PROVE(!(out->valveOpen || out->snackMotor) || (supervisor.dispenser.running && supervisor.heartbeatAgeMs < DISPENSE_RENEWAL_MS),
         "valve and spiral need a live command");
   PROVE(!(out->valveOpen || out->snackMotor) || (!out->motorEnable && withdrawn(&supervisor.drive)), "nothing is dispensed while moving");
   PROVE(!out->valveOpen || (water->elapsedMs < water->capMs && water->capMs <= 30000u), "the valve is never open beyond its time cap");

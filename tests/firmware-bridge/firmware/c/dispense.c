@@ -114,7 +114,7 @@ static void silent_host_closes(void) {
   reset();
   (void)ask();
   pour(100);
-  for (unsigned at = 0; at < 249; at++) {
+  for (unsigned at = 0; at < 248; at++) {
     run_silent(&robot, &in, &out, 1);
     if (at % 5 == 0) in.flowPulses++;
   }

@@ -192,7 +192,7 @@ static void needs_a_first_heartbeat(void) {
   for (unsigned again = 0; again < 3; again++) run_silent(&robot, &in, &out, 100);
   CHECK(robot.protective.cause == STOP_CAUSE_HEARTBEAT_LOST);
   supervisor_heartbeat(&robot, &(HeartbeatMessage){.hostTimeMs = 1});
-  run_silent(&robot, &in, &out, 100);
+  run_silent(&robot, &in, &out, 99);
   CHECK(robot.protective.cause == STOP_CAUSE_NONE);
   run_silent(&robot, &in, &out, 1);
   CHECK(robot.protective.cause == STOP_CAUSE_HEARTBEAT_LOST);
@@ -249,7 +249,7 @@ static void braking_begins_at_once(void) {
     if (kind == 0) in.hatchOpen = true;
     if (kind == 1) in.frontRightMm = 300;
     /* The last heartbeat came 9 ms ago. */
-    if (kind == 2) run_silent(&robot, &in, &out, 91);
+    if (kind == 2) run_silent(&robot, &in, &out, 90);
     CHECK(drive_commanded(&robot.drive));
     run_silent(&robot, &in, &out, 1);
     CHECK(supervisor_stop_cause(&robot) != STOP_CAUSE_NONE);
@@ -298,7 +298,7 @@ static void dispenses_only_at_rest_and_commanded(void) {
   run(&robot, &in, &out, 1);
   CHECK(snack() == ACK_RESULT_INTERLOCKED && water() == ACK_RESULT_INTERLOCKED);
   run(&robot, &in, &out, 100);
-  run_silent(&robot, &in, &out, 101);
+  run_silent(&robot, &in, &out, 100);
   CHECK(snack() == ACK_RESULT_STOPPED && water() == ACK_RESULT_STOPPED);
   /* A silent host may still ask to stand. */
   CHECK(drive(0, 0) == ACK_RESULT_ACCEPTED && drive(10, 10) == ACK_RESULT_STOPPED);
@@ -311,13 +311,13 @@ static void dispenses_only_at_rest_and_commanded(void) {
   CHECK(snack() == ACK_RESULT_ACCEPTED);
 }
 
-/* The valve bears 250 ms of silence, the wheels 100. */
+/* The valve closes in the 250th millisecond of silence. */
 static void silence_closes_the_valve(void) {
   start_robot(&robot, &in);
   run(&robot, &in, &out, 100);
   supervisor_heartbeat(&robot, &(HeartbeatMessage){.hostTimeMs = 1});
   CHECK(water() == ACK_RESULT_ACCEPTED);
-  run_silent(&robot, &in, &out, 250);
+  run_silent(&robot, &in, &out, 249);
   CHECK(out.valveOpen);
   run_silent(&robot, &in, &out, 1);
   CHECK(!out.valveOpen);
