@@ -23,7 +23,7 @@ export default defineConfig({
         },
       },
       { extends: true, test: { ...shared, name: 'whole robot', include: wholeRobot, maxWorkers: 1, sequence: { groupOrder: 1 } } },
-      { extends: true, test: { ...shared, name: 'proof', include: proofs, maxWorkers: 1, sequence: { groupOrder: 2 } } },
+      { extends: true, test: { ...shared, name: 'proof', include: proofs, maxWorkers: 1, maxConcurrency: 2, sequence: { groupOrder: 2 } } },
     ],
     coverage: {
       provider: 'v8',

@@ -15,7 +15,7 @@ beforeAll(() => {
   findCbmc();
 }, 300_000);
 
-describe.each(proofs.map((proof) => ({ name: nameOf(proof), proof })))('$name', ({ proof }) => {
+describe.concurrent.each(proofs.map((proof) => ({ name: nameOf(proof), proof })))('$name', ({ proof }) => {
   test('is proved', { timeout: 300_000 }, async () => {
     const verdict = await prove(proof);
     expect(verdict.refuted).toEqual([]);
