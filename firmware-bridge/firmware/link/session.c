@@ -6,6 +6,8 @@
 /* A state frame costs 450 us, a sample of four channels 60: a tick that has had this much to do leaves them to a quieter one. */
 #define BUSY_US 400u
 #define STATE_PATIENCE_MS 8u
+/* The longest answers take 1.5 ms: they wait for a quiet tick, too. */
+#define ANSWER_PATIENCE_MS 20u
 #define LAST_USER_SYSEX 0x0Fu
 
 void session_init(Session *session, Supervisor *supervisor, const BootReport *boot) {
@@ -146,19 +148,28 @@ static bool state_due(Session *session, bool busy) {
   return !busy || session->sinceStateMs >= STATE_PERIOD_MS + STATE_PATIENCE_MS;
 }
 
-void session_tick(Session *session, const Load *load) {
-  const bool busy = load->elapsedUs >= BUSY_US;
-  const bool sampled = firmata_tick(&session->firmata, busy);
+/* What the host is owed in any case: reports and states. Returns whether a state was sent. */
+static bool tell(Session *session, const Load *load, bool busy) {
   DispenseReportMessage report;
   if (dispenser_take_report(&session->supervisor->dispenser, &report)) send_report(session, &report);
   const uint8_t cause = (uint8_t)supervisor_stop_cause(session->supervisor);
-  if (!state_due(session, busy || sampled) && cause == session->lastCause) return;
+  if (!state_due(session, busy) && cause == session->lastCause) return false;
   session->sinceStateMs = 0;
   session->lastCause = cause;
   send_state(session, load);
+  return true;
+}
+
+void session_tick(Session *session, const Load *load) {
+  const bool loaded = load->elapsedUs >= BUSY_US;
+  const bool sampled = firmata_tick(&session->firmata, loaded);
+  const bool told = tell(session, load, loaded || sampled);
+  const bool busy = loaded || sampled || told;
+  session->busyMs = busy && session->busyMs < ANSWER_PATIENCE_MS ? (uint8_t)(session->busyMs + 1u) : 0;
 }
 
 void session_flush(Session *session) {
+  if (session->busyMs > 0) return;
   if (firmata_flush(&session->firmata)) return;
   if (!session->identityDue || output_room() < MAX_FIRMWARE_FRAME_BYTES) return;
   session->identityDue = false;

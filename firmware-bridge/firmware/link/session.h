@@ -28,6 +28,7 @@ typedef struct {
   BootReport boot;
   uint8_t seq;
   uint8_t sinceStateMs;
+  uint8_t busyMs; /* ticks in a row with much to do */
   uint8_t lastCause;
   bool identityDue;
   uint16_t rejected;

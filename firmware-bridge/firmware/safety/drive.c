@@ -80,9 +80,10 @@ StopCause drive_step(Drive *drive, const Inputs *in, const ConfigureMessage *lim
   StopCause fault = STOP_CAUSE_NONE;
   if (drive->validMs > 0 && --drive->validMs == 0) drive_withdraw(drive);
   watch_quiet(drive, in);
-  if (++drive->controlMs == CONTROL_PERIOD_MS) {
+  /* In two ticks: the part divides slowly, and a tick must not get long. */
+  if (++drive->controlMs == CONTROL_PERIOD_MS - 1u) fault = measure(drive, in, limits);
+  if (drive->controlMs == CONTROL_PERIOD_MS) {
     drive->controlMs = 0;
-    fault = measure(drive, in, limits);
     aim(drive, free, ceiling_mm_s);
     control(drive, limits);
   }

@@ -28,7 +28,9 @@ void wheel_measure(Wheel *wheel, int32_t pulses, uint16_t pulses_per_metre) {
   wheel->window[NEWEST] = (int16_t)clamp((int32_t)((uint32_t)pulses - (uint32_t)wheel->lastPulses), PERIOD_PULSES);
   wheel->lastPulses = pulses;
   sum = (int16_t)(sum + wheel->window[NEWEST]);
-  wheel->measuredMmS = (int16_t)clamp(sum * SPEED_FACTOR / (int32_t)pulses_per_metre, MEASURED_LIMIT_MM_S);
+  /* A resting wheel, as in every tick of a portion, needs no division. */
+  const int32_t speed = sum == 0 ? 0 : sum * SPEED_FACTOR / (int32_t)pulses_per_metre;
+  wheel->measuredMmS = (int16_t)clamp(speed, MEASURED_LIMIT_MM_S);
 }
 
 /* At speed for two periods, one in which it ended, then two without a way in that direction. */

@@ -9,8 +9,9 @@ import { firmwareSources } from '../firmware/c-program.ts';
 const here = fileURLToPath(new URL('.', import.meta.url));
 const firmware = fileURLToPath(new URL('../../../firmware-bridge/firmware/', import.meta.url));
 const hostPort = fileURLToPath(new URL('../firmware/c/', import.meta.url));
-/** Inputs that once found something new, kept so that every run begins where the last one ended. */
-export const corpusFolder = join(here, 'corpus');
+/** Inputs that once found something new, one a line in hexadecimal, kept so that every run begins where the last one ended. */
+const corpusFile = join(here, 'corpus.txt');
+const corpus = (): string[] => readFileSync(corpusFile, 'utf8').split('\n').filter(Boolean);
 
 const configure: HostMessage = {
   name: 'configure',
@@ -54,6 +55,20 @@ export interface FuzzResult {
   runs: number;
 }
 
+/** Adds inputs to the corpus, shortest first. */
+function keep(inputs: readonly string[]): void {
+  const all = [...new Set([...corpus(), ...inputs])].filter(Boolean);
+  writeFileSync(corpusFile, `${all.sort((a, b) => a.length - b.length || a.localeCompare(b)).join('\n')}\n`);
+}
+
+/** What the target or a sanitizer says, without the fuzzer's own progress and without stack frames past the first ones. */
+const findingOf = (output: string): string =>
+  output
+    .split('\n')
+    .filter((line) => line !== '' && !/^#\d+\t|^INFO|^stat::|^ {4}#\d{2}|^Seed/.test(line))
+    .slice(0, 40)
+    .join('\n');
+
 /** Compiles the target with libFuzzer and the sanitizers and runs it; `grow` keeps what is new in the corpus. */
 export function fuzz(options: { runs: number; seed: number; broken?: boolean; grow?: boolean }): FuzzResult {
   const folder = mkdtempSync(join(tmpdir(), 'letan-fuzz-'));
@@ -65,15 +80,16 @@ export function fuzz(options: { runs: number; seed: number; broken?: boolean; gr
     const seedFolder = join(folder, 'seeds');
     const found = join(folder, 'found');
     for (const made of [seedFolder, found]) mkdirSync(made);
-    for (const [index, bytes] of seeds().entries()) writeFileSync(join(seedFolder, `seed-${index}`), bytes);
-    const corpora = options.grow ? [corpusFolder, seedFolder] : [found, corpusFolder, seedFolder];
+    const known = [...seeds(), ...corpus().map((line) => Buffer.from(line, 'hex'))];
+    for (const [index, bytes] of known.entries()) writeFileSync(join(seedFolder, `seed-${index}`), bytes);
     const args = [`-runs=${options.runs}`, `-seed=${options.seed}`, '-max_len=512', '-print_final_stats=1', `-artifact_prefix=${folder}/`];
-    const run = spawnSync(program, [...args, ...corpora], { encoding: 'utf8', maxBuffer: 1 << 28 });
+    const run = spawnSync(program, [...args, found, seedFolder], { encoding: 'utf8', maxBuffer: 1 << 28 });
     const runs = Number(/number_of_executed_units: (\d+)/.exec(run.stderr)?.[1] ?? 0);
+    if (options.grow) keep(readdirSync(found).map((file) => readFileSync(join(found, file)).toString('hex')));
     if (run.status === 0) return { finding: null, runs };
     const crash = readdirSync(folder).find((file) => file.startsWith('crash-') || file.startsWith('timeout-'));
     const bytes = crash ? readFileSync(join(folder, crash)).toString('hex') : '';
-    return { finding: `${run.stderr.slice(-4000)}\ninput: ${bytes}`, runs };
+    return { finding: `${findingOf(run.stderr)}\ninput: ${bytes}`, runs };
   } finally {
     rmSync(folder, { recursive: true });
   }

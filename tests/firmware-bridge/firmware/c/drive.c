@@ -434,7 +434,19 @@ static void configuration_waits_for_standstill(void) {
   CHECK(supervisor_configure(&robot, &same) == ACK_RESULT_ACCEPTED);
 }
 
-const Test drive_tests[] = {{"reaches and holds the speed with unequal motors", reaches_and_holds_speed},
+/* Measured in the ninth millisecond of ten, steered in the tenth. Ten pulses in the window of 50 ms are 100 mm/s. */
+static void measures_before_it_steers(void) {
+  reset();
+  while (robot.drive.controlMs != 0) run(&robot, &in, &out, 1);
+  in.leftPulses += 10;
+  run(&robot, &in, &out, 8);
+  CHECK(robot.drive.left.measuredMmS == 0);
+  run(&robot, &in, &out, 1);
+  CHECK(robot.drive.left.measuredMmS == 100);
+}
+
+const Test drive_tests[] = {{"measures before it steers", measures_before_it_steers},
+                            {"reaches and holds the speed with unequal motors", reaches_and_holds_speed},
                             {"goes backwards and reverses", goes_backwards_and_reverses},
                             {"the speed cap keeps the curve", speed_cap_keeps_the_curve},
                             {"never accelerates harder than allowed", never_faster_than_the_ramps},
