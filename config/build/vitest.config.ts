@@ -1,8 +1,12 @@
 import { defineConfig } from 'vitest/config';
 
 const shared = { pool: 'forks' as const, testTimeout: 30_000, hookTimeout: 60_000 };
-/** Tests that bring up a whole robot with a browser: one at a time and after the others, since both cores are theirs then. */
-const wholeRobot = ['tests/e2e/**/*.test.ts', 'tests/kiosk/page.test.ts'];
+/** Tests of a whole robot, a browser or a board that keeps real time: one at a time and after the others, since both cores are theirs then. */
+const wholeRobot = [
+  'tests/e2e/**/*.test.ts',
+  'tests/{kiosk,simulators/lobby}/page.test.ts',
+  'tests/firmware-bridge/flashing/{terminal,command}.test.ts',
+];
 /** Gates of the safety functions that keep every core busy themselves. */
 const proofs = ['tests/firmware-bridge/{mutation,proof}/*.test.ts'];
 
