@@ -69,6 +69,10 @@ test('a click puts a person there, a drag moves her, a double-click sends her aw
   await page.mouse.move(to.x, to.y, { steps: 4 });
   await page.mouse.up();
   await expect.poll(() => Math.hypot((people()[0]?.xMm ?? 0) - 12_000, (people()[0]?.yMm ?? 0) - 6000)).toBeLessThan(60);
+  // The page learns of it a snapshot later; a click before that would meet the empty floor.
+  await expect
+    .poll(() => page.locator('.person').getAttribute('transform'))
+    .toBe(`translate(${people()[0]?.xMm} ${-(people()[0]?.yMm ?? 0)})`);
   await page.mouse.dblclick(to.x, to.y);
   await page.locator('.person').waitFor({ state: 'detached' });
   expect(people()).toEqual([]);
