@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Clock } from '../core/clock.ts';
-import { guarded, type Sqlite } from './database.ts';
+import { guarded, inTransaction, type Sqlite } from './database.ts';
 
 export type TicketState = 'reserved' | 'committed' | 'voided';
 
@@ -28,12 +28,14 @@ export class Journal {
 
   /** Writes a reserved ticket down, durable when it returns. */
   record(ticketId: string, ticket: unknown): void {
-    guarded('journal', () => {
-      const insert = this.database.prepare("INSERT INTO journal (ticketId, state, ticket, changedAtMs) VALUES (?, 'reserved', ?, ?)");
-      const { lastInsertRowid } = insert.run(ticketId, JSON.stringify(ticket), this.clock.nowMs());
-      const seq = Number(lastInsertRowid);
-      if (seq > this.limit) this.database.prepare('DELETE FROM journal WHERE seq <= ?').run(seq - this.limit);
-    });
+    const insert = "INSERT INTO journal (ticketId, state, ticket, changedAtMs) VALUES (?, 'reserved', ?, ?)";
+    guarded('journal', () =>
+      inTransaction(this.database, () => {
+        const { lastInsertRowid } = this.database.prepare(insert).run(ticketId, JSON.stringify(ticket), this.clock.nowMs());
+        const seq = Number(lastInsertRowid);
+        if (seq > this.limit) this.database.prepare('DELETE FROM journal WHERE seq <= ?').run(seq - this.limit);
+      }),
+    );
   }
 
   settle(ticketId: string, state: 'committed' | 'voided'): void {
