@@ -139,3 +139,12 @@ export function loadConfig(folder: string, robotName: string): LoadedConfig {
   if (faults.length > 0 || !robot || !site) throw new ConfigError(faults);
   return { robot: robot.value, site: site.value };
 }
+
+/** Reads `<folder>/sites/<siteName>.yaml` alone. Throws {@link ConfigError} like {@link loadConfig}. */
+export function loadSite(folder: string, siteName: string): SiteConfig {
+  const faults: ConfigFault[] = [];
+  const file = join(folder, 'sites', `${siteName}.yaml`);
+  const site = parseFile(file, relative(process.cwd(), file) || file, siteSchema, faults);
+  if (!site) throw new ConfigError(faults);
+  return site.value;
+}

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 import { Command } from 'commander';
 import { version } from '../package.json';
+import { brokerCommand } from './app/broker-command.ts';
 import { calibrateCommand } from './app/calibrate-command.ts';
 import { LetanError } from './core/errors.ts';
 
@@ -74,6 +75,7 @@ firmware
   });
 
 program.addCommand(calibrateCommand(withRobot));
+program.addCommand(brokerCommand(here('../config')));
 
 program.parseAsync().catch((error: unknown) => {
   if (!(error instanceof LetanError)) throw error;
