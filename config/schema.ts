@@ -60,11 +60,25 @@ export const robotSchema = z.strictObject({
   qrScanner: z.strictObject({ path: z.string(), baudRate: z.literal([9600, 115200]).default(115200) }),
   kiosk: z.strictObject({ host: z.string().default('127.0.0.1'), port: port.default(8080) }),
   queue: z.strictObject({
-    brokerUrl: z.url({ protocol: /^mqtts?$/ }),
+    /** Of one broker, or of each node of a cluster; tried in turn. */
+    brokerUrls: z
+      .array(z.url({ protocol: /^mqtts?$/ }))
+      .min(1)
+      .max(8),
     /** MQTT version; `auto` tries 5 first, then 3.1.1. */
     protocol: z.enum(['auto', '5', '3.1.1']).default('auto'),
     username: z.string().optional(),
-    password: z.string().optional(),
+    passwordFile: z.string().optional(),
+    /** PEM files. With `mqtts` the broker's certificate is always checked, against `caFile` or the system's authorities. */
+    tls: z
+      .strictObject({
+        caFile: z.string().optional(),
+        certificateFile: z.string().optional(),
+        keyFile: z.string().optional(),
+        /** Name in the broker's certificate, where it is not the host of the URL. */
+        serverName: z.string().optional(),
+      })
+      .optional(),
     /** Public key (JWK, P-256) that registrations are encrypted to. */
     publicKeyFile: z.string(),
     requestTimeoutMs: milliseconds(100, 60000).default(5000),

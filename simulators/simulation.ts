@@ -73,7 +73,7 @@ function redirect({ robot, site }: LoadedConfig, options: SimulationOptions, bro
       printer: { ...robot.printer, path: inRunDir(robot.printer.path) },
       qrScanner: { ...robot.qrScanner, path: inRunDir(robot.qrScanner.path) },
       kiosk: { host, port: options.kioskPort },
-      queue: { ...robot.queue, brokerUrl, publicKeyFile: inRunDir(robot.queue.publicKeyFile) },
+      queue: { ...robot.queue, brokerUrls: [brokerUrl], publicKeyFile: inRunDir(robot.queue.publicKeyFile) },
       store: { file: inRunDir(robot.store.file) },
       service: { passwordFile: inRunDir(robot.service.passwordFile) },
     },
@@ -94,7 +94,7 @@ async function startWard(options: SimulationOptions, { config, clock, logger, en
   const random = new SystemRandom();
   const queueServer = await startQueueServer({
     ward: config.site.ward,
-    brokerUrl: broker.url,
+    brokerUrls: [broker.url],
     file: join(options.runDir, 'queue-server.sqlite'),
     keyFile: join(options.runDir, 'queue-server.key.jwk'),
     clock,
@@ -133,7 +133,13 @@ async function startBody(options: SimulationOptions, { config, clock, endings }:
 
 async function startRuntime(options: SimulationOptions, ground: Ground): Promise<App> {
   const { config, clock, logger, endings } = ground;
-  const { parts, close } = openParts(config, { clock, random: new SystemRandom(), logger, configFolder: options.configFolder });
+  const { parts, close } = openParts(config, {
+    clock,
+    random: new SystemRandom(),
+    logger,
+    version: options.version,
+    configFolder: options.configFolder,
+  });
   endings.add(close);
   const app = await startApp(parts, { version: options.version, pages: options.pages });
   endings.add(() => app.close());

@@ -10,7 +10,7 @@ export type PaperTextKey =
   | 'paper.priority'
   | 'paper.offline'
   | 'paper.thanks'
-  | `priority.${'none' | 'elderly' | 'pregnant' | 'disabled' | 'veteran'}`
+  | `priority.${'none' | 'elderly' | 'pregnant' | 'withChild' | 'disabled' | 'veteran'}`
   | 'receipt.title'
   | 'receipt.number'
   | 'receipt.keep';
@@ -21,7 +21,7 @@ export interface TicketContent {
   ticketId: string;
   number: string;
   serviceName: LocalText;
-  priorityClass: 'none' | 'elderly' | 'pregnant' | 'disabled' | 'veteran';
+  priorityClass: 'none' | 'elderly' | 'pregnant' | 'withChild' | 'disabled' | 'veteran';
   waitingCount: number;
   estimatedWaitMin: number;
   /** ISO 8601 with offset; printed as written, so in the ward's own time. */

@@ -6,7 +6,7 @@ export type CallText = (language: Language, key: 'call.spoken' | 'call.again', p
 
 /** A call to a counter in every language, Vietnamese first, without a single digit. A recall says so. */
 export function callUtterances(
-  call: { ticketNumber: string; counter: number; recall: boolean },
+  call: { ticketNumber: string; counter: number; kind: 'call' | 'recall' | 'transfer' | 'walkDirect' },
   text: CallText,
   region: Region = 'north',
 ): { language: Language; text: string }[] {
@@ -14,6 +14,6 @@ export function callUtterances(
     const number = codeToWords(call.ticketNumber, language, region);
     const counter = numberToWords(call.counter, language, region);
     const sentence = text(language, 'call.spoken', { number, counter });
-    return { language, text: call.recall ? `${text(language, 'call.again')}. ${sentence}` : sentence };
+    return { language, text: call.kind === 'recall' ? `${text(language, 'call.again')}. ${sentence}` : sentence };
   });
 }

@@ -52,9 +52,9 @@ export class Archive {
     return accept();
   }
 
-  registration({ robotId, visitId, personCount, jwe, messageId }: RequestOf<'registrations'>): Outcome {
+  registration({ robotId, visitId, personCount, jwe, registrationId }: RequestOf<'registrations'>): Outcome {
     const insert = this.database.prepare('INSERT INTO registrations VALUES (?, ?, ?, ?, ?, ?)');
-    insert.run(messageId, robotId, visitId, personCount, jwe, this.clock.nowMs());
+    insert.run(registrationId, robotId, visitId, personCount, jwe, this.clock.nowMs());
     return accept();
   }
 

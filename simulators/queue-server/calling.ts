@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { CallKind } from '../../src/behaviour/model.ts';
 import type { Clock } from '../../src/core/clock.ts';
 import type { Ids } from '../../src/core/ids.ts';
 import type { Sqlite } from '../../src/store/database.ts';
@@ -16,7 +17,7 @@ export interface MadeCall {
   ticketNumber: string;
   counter: number;
   sequence: number;
-  recall: boolean;
+  kind: CallKind;
   expiresAtMs: number;
 }
 
@@ -46,7 +47,7 @@ export class Calling {
       .run(counter, nowMs, next.ticketId);
     const callId = this.ids.next();
     this.database.prepare('INSERT INTO calls VALUES (?, ?, ?, 1)').run(callId, next.ticketId, counter);
-    return { callId, ticketNumber: next.number, counter, sequence: 1, recall: false, expiresAtMs: nowMs + callLifetimeMs };
+    return { callId, ticketNumber: next.number, counter, sequence: 1, kind: 'call', expiresAtMs: nowMs + callLifetimeMs };
   }
 
   /** Calls the citizen of this counter again; null when it serves nobody. */
@@ -56,7 +57,7 @@ export class Calling {
     const query = 'UPDATE calls SET sequence = sequence + 1 WHERE ticketId = ? RETURNING callId, sequence';
     const call = selectRow(this.database, callSchema, query, ticket.ticketId);
     if (!call) return null;
-    return { ...call, ticketNumber: ticket.number, counter, recall: true, expiresAtMs: this.clock.nowMs() + callLifetimeMs };
+    return { ...call, ticketNumber: ticket.number, counter, kind: 'recall', expiresAtMs: this.clock.nowMs() + callLifetimeMs };
   }
 
   /** False when the counter serves nobody. */

@@ -5,7 +5,7 @@ import type { Ids } from '../../src/core/ids.ts';
 import type { Logger } from '../../src/core/logger.ts';
 import type { Random } from '../../src/core/random.ts';
 import { Signal } from '../../src/core/signal.ts';
-import type { Operation, Outcome, RequestOf, RobotCommand } from '../../src/queue/contract.ts';
+import { contractVersion, type Operation, type Outcome, operations, type RequestOf, type RobotCommand } from '../../src/queue/contract.ts';
 import { MqttTransport } from '../../src/queue/mqtt-transport.ts';
 import type { Transport } from '../../src/queue/transport.ts';
 import { inTransaction, type Sqlite } from '../../src/store/database.ts';
@@ -15,12 +15,12 @@ import { wardCounters } from './catalogue.ts';
 import { openQueueDatabase, selectRow } from './database.ts';
 import { loadOrMakeKeys } from './keys.ts';
 import { Overview } from './overview.ts';
-import { TicketOffice } from './ticket-office.ts';
-import { WardLink } from './ward-link.ts';
+import { accept, TicketOffice } from './ticket-office.ts';
+import { serverSoftware, WardLink } from './ward-link.ts';
 
 export interface QueueServerOptions {
   ward: string;
-  brokerUrl: string;
+  brokerUrls: readonly string[];
   /** Database; `:memory:` for a passing one. */
   file: string;
   /** The officer's key pair, made on first start. */
@@ -63,7 +63,7 @@ export class QueueServer {
   private timers: Cancel[] = [];
 
   constructor(options: QueueServerOptions, keys: { privateKey: JWK; publicKey: JWK }) {
-    const { file, clock, ids, ward, logger, brokerUrl, random } = options;
+    const { file, clock, ids, ward, logger, brokerUrls, random } = options;
     this.options = options;
     this.publicJwk = keys.publicKey;
     this.database = openQueueDatabase(file);
@@ -72,7 +72,7 @@ export class QueueServer {
     this.calling = new Calling(this.database, clock, ids, this.overview);
     this.archive = new Archive(this.database, clock, keys.privateKey);
     const clientId = `letan-queue-${ward}`;
-    const transport = options.transport ?? new MqttTransport({ brokerUrl, clientId, protocol: 'auto', clock, random, logger });
+    const transport = options.transport ?? new MqttTransport({ brokerUrls, clientId, protocol: 'auto', clock, random, logger });
     this.link = new WardLink({ ward, transport, clock, ids, logger, decide: (operation, request) => this.decide(operation, request) });
   }
 
@@ -154,6 +154,7 @@ export class QueueServer {
   }
 
   private readonly handlers: { [O in Operation]: (request: RequestOf<O>) => Outcome } = {
+    hello: () => accept({ version: contractVersion, software: serverSoftware, operations: [...operations] }),
     'tickets/reserve': (request) => this.office.reserve(request),
     'tickets/commit': (request) => this.office.commit(request),
     'tickets/void': (request) => this.office.void(request),

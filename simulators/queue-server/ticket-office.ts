@@ -143,7 +143,16 @@ export class TicketOffice {
     const issuedAtMs = this.clock.nowMs();
     this.insert({ ...wish, number, day: this.today(), state: 'reserved', issuedAtMs });
     const { ticketId, serviceId, priorityClass } = wish;
-    const ticket = { ticketId, number, serviceId, serviceName: service.name, priorityClass, ...load, issuedAt: isoTime(issuedAtMs) };
+    const ticket = {
+      ticketId,
+      number,
+      serviceId,
+      serviceName: service.name,
+      followedBy: [],
+      priorityClass,
+      ...load,
+      issuedAt: isoTime(issuedAtMs),
+    };
     return accept({ ticket, reservedUntil: isoTime(issuedAtMs + reservationMs) });
   }
 

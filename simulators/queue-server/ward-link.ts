@@ -8,6 +8,7 @@ import { Signal } from '../../src/core/signal.ts';
 import {
   type ConnectionState,
   connectionSchema,
+  contractVersion,
   errorSchema,
   type Operation,
   type Outcome,
@@ -20,11 +21,13 @@ import {
   requestSchemas,
   stateSchema,
 } from '../../src/queue/contract.ts';
-import { anyRobotTopics, queueTopics, robotIdOf, robotTopics } from '../../src/queue/topics.ts';
+import { Intake } from '../../src/queue/intake.ts';
+import { queueTopics, robotIdOf, robotTopics, topicMatches } from '../../src/queue/topics.ts';
 import type { PublishOptions, Transport, TransportMessage } from '../../src/queue/transport.ts';
-import { envelope, isoTime, parsePayload } from '../../src/queue/wire.ts';
+import { envelope, isoTime } from '../../src/queue/wire.ts';
 import type { MadeCall } from './calling.ts';
 
+export const serverSoftware = 'letan reference queue server';
 const commandTimeoutMs = 10_000;
 /** Robots listed; a ward has a handful, and a hostile client must not fill the memory. */
 const mostRobots = 100;
@@ -51,6 +54,8 @@ export class WardLink {
   readonly robotsChanged = new Signal<void>();
   private readonly options: WardLinkOptions;
   private readonly queue: ReturnType<typeof queueTopics>;
+  private readonly intake: Intake;
+  private readonly instanceId: string;
   private readonly known = new Map<string, RobotOverview>();
   private readonly waiting = new Map<string, (outcome: Outcome) => void>();
   private lastServices = '';
@@ -59,6 +64,8 @@ export class WardLink {
   constructor(options: WardLinkOptions) {
     this.options = options;
     this.queue = queueTopics(options.ward);
+    this.intake = new Intake(options.ward, options.logger);
+    this.instanceId = options.ids.next();
   }
 
   start(): void {
@@ -68,14 +75,14 @@ export class WardLink {
     transport.lost.on(() => {
       this.up = false;
     });
-    const robots = anyRobotTopics(ward);
+    const robots = robotTopics(ward, '+');
     transport.start({
       subscriptions: [
         ...operations.map((operation) => this.queue.request(operation)),
         robots.connection,
         robots.state,
         robots.errors,
-        this.queue.commandReplies,
+        this.queue.commandReplies(),
       ],
       will: () => ({ topic: this.queue.connection, payload: this.connectionPayload('connectionBroken') }),
     });
@@ -100,7 +107,7 @@ export class WardLink {
   }
 
   publishServing(counter: number, ticketNumber: string | null): void {
-    this.publish(this.queue.serving(counter), { counter, ticketNumber }, { qos: 1, retain: true });
+    this.publish(this.queue.serving(counter), { counter, open: true, ticketNumber }, { qos: 1, retain: true });
   }
 
   /** Retained; said again only when something changed. */
@@ -113,12 +120,12 @@ export class WardLink {
 
   command(robotId: string, command: RobotCommand): Promise<Outcome> {
     const { ward, clock, ids } = this.options;
-    const head = envelope(clock, ids);
-    const replyTo = this.queue.commandReplies;
+    const head = envelope(clock, ids, ward);
+    const replyTo = this.queue.commandReplies(robotId);
     const expiresAt = isoTime(clock.nowMs() + commandTimeoutMs);
     const answer = new Promise<Outcome>((resolve) => this.waiting.set(head.messageId, resolve));
     const body = { ...head, robotId, replyTo, expiresAt, idempotencyKey: head.messageId, ...command };
-    this.publish(robotTopics(ward, robotId).commands, body, {
+    this.publish(robotTopics(ward, robotId).command(command.command), body, {
       qos: 1,
       expiresInS: commandTimeoutMs / 1000,
       replyTo,
@@ -138,63 +145,64 @@ export class WardLink {
     this.publishPayload(this.queue.connection, this.connectionPayload('online'), options);
   }
 
-  private route({ topic, payload }: TransportMessage): void {
-    const operation = operations.find((candidate) => topic === this.queue.request(candidate));
-    if (topic === this.queue.commandReplies) this.onCommandReply(payload);
-    else if (operation) this.onRequest(operation, payload);
-    else this.onRobot(topic, payload);
+  private route(message: TransportMessage): void {
+    const operation = operations.find((candidate) => topicMatches(this.queue.request(candidate), message.topic));
+    if (topicMatches(this.queue.commandReplies(), message.topic)) this.onCommandReply(message);
+    else if (operation) this.onRequest(operation, message);
+    else this.onRobot(message);
   }
 
-  private onRequest(operation: Operation, payload: Uint8Array): void {
-    const { ward, clock, logger } = this.options;
-    const head = parsePayload(requestEnvelopeSchema, payload);
-    if (!head.ok) {
-      logger.warn({ operation, ...head.error }, 'request without a usable head dropped');
-      return;
-    }
-    const { messageId, idempotencyKey, robotId, replyTo, expiresAt } = head.value;
-    if (replyTo !== robotTopics(ward, robotId).replies) {
-      logger.warn({ operation, robotId }, 'request with a foreign reply topic dropped');
+  private onRequest(operation: Operation, message: TransportMessage): void {
+    const { ward, clock } = this.options;
+    const head = this.intake.read(requestEnvelopeSchema, message);
+    if (!head) return;
+    const { messageId, idempotencyKey, robotId, replyTo, expiresAt } = head;
+    if (robotId !== robotIdOf(ward, message.topic) || replyTo !== robotTopics(ward, robotId).replies) {
+      this.intake.drop('wrongRobot', { operation, robotId });
       return;
     }
     const reply = (outcome: Outcome) =>
       this.publish(replyTo, { inReplyTo: messageId, idempotencyKey, ...outcome }, { qos: 1, correlation: messageId });
-    if (Date.parse(expiresAt) <= clock.nowMs()) reply({ ok: false, code: 'EXPIRED', detail: 'the request came too late' });
-    else reply(this.answer(operation, payload));
+    if (operation !== 'hello' && Date.parse(expiresAt) <= clock.nowMs())
+      reply({ ok: false, code: 'EXPIRED', detail: 'the request came too late' });
+    else reply(this.answer(operation, message));
   }
 
-  private answer(operation: Operation, payload: Uint8Array): Outcome {
-    const request = parsePayload(requestSchemas[operation], payload);
-    if (!request.ok) return { ok: false, code: 'BAD_MESSAGE', detail: request.error.detail };
+  private answer(operation: Operation, message: TransportMessage): Outcome {
+    const request = this.intake.read(requestSchemas[operation], message);
+    if (!request) return { ok: false, code: 'BAD_MESSAGE', detail: 'the request does not fit the contract' };
     try {
-      return this.options.decide(operation, request.value);
+      return this.options.decide(operation, request);
     } catch (error) {
       this.options.logger.error({ operation, detail: error instanceof Error ? error.message : String(error) }, 'decision failed');
       return { ok: false, code: 'TRY_LATER', detail: 'the queue server could not decide' };
     }
   }
 
-  private onCommandReply(payload: Uint8Array): void {
-    const parsed = parsePayload(replySchema, payload);
-    if (parsed.ok) this.waiting.get(parsed.value.inReplyTo)?.(parsed.value);
+  private onCommandReply(message: TransportMessage): void {
+    const reply = this.intake.read(replySchema, message);
+    if (reply) this.waiting.get(reply.inReplyTo)?.(reply);
   }
 
-  private onRobot(topic: string, payload: Uint8Array): void {
-    const robotId = robotIdOf(this.options.ward, topic);
+  private onRobot(message: TransportMessage): void {
+    const robotId = robotIdOf(this.options.ward, message.topic);
     if (robotId === null || (!this.known.has(robotId) && this.known.size >= mostRobots)) return;
     const robot = this.known.get(robotId) ?? { robotId, connection: 'offline', state: null, lastError: null };
-    const change = readRobot(topic, payload);
+    const change = readRobot(message, this.intake);
     if (!change) return;
     this.known.set(robotId, { ...robot, ...change });
     this.robotsChanged.emit();
   }
 
   private connectionPayload(state: ConnectionState): string {
-    return JSON.stringify({ ...envelope(this.options.clock, this.options.ids), state });
+    const { clock, ids, ward } = this.options;
+    const { instanceId } = this;
+    return JSON.stringify({ ...envelope(clock, ids, ward), state, instanceId, versions: [contractVersion], software: serverSoftware });
   }
 
   private publish(topic: string, body: object, options: PublishOptions): void {
-    this.publishPayload(topic, JSON.stringify({ ...envelope(this.options.clock, this.options.ids), ...body }), options);
+    const { clock, ids, ward } = this.options;
+    this.publishPayload(topic, JSON.stringify({ ...envelope(clock, ids, ward), ...body }), options);
   }
 
   private publishPayload(topic: string, payload: string, options: PublishOptions): void {
@@ -205,15 +213,15 @@ export class WardLink {
   }
 }
 
-function readRobot(topic: string, payload: Uint8Array): Partial<RobotOverview> | null {
-  if (topic.endsWith('/connection')) {
-    const parsed = parsePayload(connectionSchema, payload);
-    return parsed.ok ? { connection: parsed.value.state } : null;
+function readRobot(message: TransportMessage, intake: Intake): Partial<RobotOverview> | null {
+  if (message.topic.endsWith('/connection')) {
+    const connection = intake.read(connectionSchema, message);
+    return connection && { connection: connection.state };
   }
-  if (topic.endsWith('/state')) {
-    const parsed = parsePayload(stateSchema, payload);
-    return parsed.ok ? { state: parsed.value.state } : null;
+  if (message.topic.endsWith('/state')) {
+    const state = intake.read(stateSchema, message);
+    return state && { state: state.state };
   }
-  const parsed = parsePayload(errorSchema, payload);
-  return parsed.ok ? { lastError: parsed.value.code } : null;
+  const error = intake.read(errorSchema, message);
+  return error && { lastError: error.code };
 }

@@ -7,7 +7,6 @@ import { withDeadline } from '../core/deadline.ts';
 import type { DeviceStatus } from '../core/device.ts';
 import { LetanError, toErrorInfo } from '../core/errors.ts';
 import { createLogger } from '../core/logger.ts';
-import { SystemRandom } from '../core/random.ts';
 import { readPublicKey } from '../identity/sealing.ts';
 import { type DeviceLine, deviceLine, formatReport } from '../technician/status-report.ts';
 import { openHardware } from './open-parts.ts';
@@ -78,10 +77,10 @@ function findVoice(): string {
 }
 
 /** Opens the devices, gives them a while, and reads their states. */
-async function examineDevices(config: LoadedConfig, configFolder: string): Promise<DeviceLine[]> {
+async function examineDevices(config: LoadedConfig): Promise<DeviceLine[]> {
   const logger = createLogger({ level: 'silent' });
   // Nothing is dispensed here, so the numbers need not be remembered.
-  const { hardware, close } = openHardware(config, { next: () => 1 }, { clock, random: new SystemRandom(), logger, configFolder });
+  const { hardware, close } = openHardware(config, { next: () => 1 }, { clock, logger });
   const devices: [string, { status: DeviceStatus }, () => string][] = [
     ['board', hardware.board, () => `firmware ${hardware.board.identity?.firmware}, protocol ${hardware.board.identity?.protocol}`],
     ['printer', hardware.printer, () => config.robot.printer.profile],
@@ -105,9 +104,9 @@ export async function runDoctor(options: { configFolder: string; robotName: stri
     `${robot.robotId}, ${site.name.vi}: ${running ? 'asked the running robot' : 'no robot is running, the devices are examined'}\n`,
   );
   const lines = running ?? [
-    ...(await examineDevices(config, options.configFolder)),
+    ...(await examineDevices(config)),
     await check('voice', findVoice),
-    await check('queue', () => reachBroker(new URL(robot.queue.brokerUrl))),
+    await check('queue', () => reachBroker(new URL(robot.queue.brokerUrls[0] ?? ''))),
     await check('publicKey', () => {
       readPublicKey(robot.queue.publicKeyFile);
       return robot.queue.publicKeyFile;

@@ -5,6 +5,7 @@ import type { DeviceStatus } from '../core/device.ts';
 import { errorKinds } from '../core/errors.ts';
 import type { Signal, Unsubscribe } from '../core/signal.ts';
 import { classifyScan } from '../identity/scanned-code.ts';
+import type { Outcome, RobotCommand } from '../queue/contract.ts';
 import type { RobotParts } from './parts.ts';
 import { furnitureRange, PresenceDetector } from './presence.ts';
 import { waterFault } from './water-fault.ts';
@@ -59,7 +60,23 @@ function watchPresence(parts: RobotParts, send: Send): Unsubscribe {
   });
 }
 
+/** What the ward orders. */
+function carryOut(command: RobotCommand, send: Send): Outcome {
+  switch (command.command) {
+    case 'goTo':
+      send({ type: 'robot.goTo', place: command.place });
+      return { ok: true, result: {} };
+    case 'pause':
+    case 'resume':
+      send({ type: `robot.${command.command}` });
+      return { ok: true, result: {} };
+    default:
+      return { ok: false, code: 'NOT_SUPPORTED', detail: command.command };
+  }
+}
+
 function watchQueue({ queue, logger }: RobotParts, send: Send): Unsubscribe[] {
+  queue.onCommand((command) => carryOut(command, send));
   return [
     queue.onlineChanged.on((status) => {
       logger.info(status.online ? {} : { ...status.error }, status.online ? 'queue server online' : 'queue server offline');
@@ -68,10 +85,6 @@ function watchQueue({ queue, logger }: RobotParts, send: Send): Unsubscribe[] {
     queue.servicesChanged.on((services) => send({ type: 'services.changed', services })),
     queue.servingChanged.on((serving) => send({ type: 'serving.changed', serving })),
     queue.callReceived.on((call) => send({ type: 'call.received', call })),
-    queue.commandReceived.on((command) => {
-      if (command.command === 'goTo') send({ type: 'robot.goTo', place: command.place });
-      else send({ type: `robot.${command.command}` });
-    }),
   ];
 }
 

@@ -27,12 +27,18 @@ export interface Environment {
   clock: Clock;
   random: Random;
   logger: Logger;
+  /** Of this program. */
+  version: string;
   /** Folder with robots/, sites/ and catalogue/. */
   configFolder: string;
 }
 
 /** Opens the devices alone. `dispenseIds` must outlive the process. */
-export function openHardware({ robot, site }: LoadedConfig, dispenseIds: DispenseIds, { clock, logger }: Environment) {
+export function openHardware(
+  { robot, site }: LoadedConfig,
+  dispenseIds: DispenseIds,
+  { clock, logger }: Pick<Environment, 'clock' | 'logger'>,
+) {
   const { calibration } = robot;
   const link = new BoardLink({ opener: serialOpener(robot.board), clock, logger: logger.child({ room: 'board' }), calibration });
   const board = createBoard(link);
@@ -54,18 +60,29 @@ export function openHardware({ robot, site }: LoadedConfig, dispenseIds: Dispens
 function openQueue({ robot, site }: LoadedConfig, store: Store, environment: Environment, ids: RobotParts['ids']): QueueLink {
   const { clock, random } = environment;
   const logger = environment.logger.child({ room: 'queue' });
-  const { brokerUrl, username, password, requestTimeoutMs, protocol } = robot.queue;
+  const { brokerUrls, username, requestTimeoutMs, protocol } = robot.queue;
   const transport = new MqttTransport({
-    brokerUrl,
+    brokerUrls,
     clientId: robotClientId(site.ward, robot.robotId),
     username,
-    password,
     protocol,
     clock,
     random,
     logger,
   });
-  return new QueueLink({ ward: site.ward, robotId: robot.robotId, transport, store, clock, random, ids, logger, requestTimeoutMs });
+  return new QueueLink({
+    ward: site.ward,
+    robotId: robot.robotId,
+    software: `letan ${environment.version}`,
+    configurationVersion: null,
+    transport,
+    store,
+    clock,
+    random,
+    ids,
+    logger,
+    requestTimeoutMs,
+  });
 }
 
 /** Opens every part the configuration names. Parts that are missing are waited for; only a bad configuration throws. */

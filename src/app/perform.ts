@@ -67,7 +67,12 @@ async function carryOut(parts: RobotParts, command: Command, send: Send): Promis
   switch (command.type) {
     case 'ticket.reserve': {
       const { visitId, serviceId, priorityClass, language } = command;
-      return { type: 'ticket.reserved', id, ticket: await queue.reserveTicket({ visitId, serviceId, priorityClass, language }) };
+      const followedBy: string[] = [];
+      return {
+        type: 'ticket.reserved',
+        id,
+        ticket: await queue.reserveTicket({ visitId, serviceId, followedBy, priorityClass, language }),
+      };
     }
     case 'booking.checkIn': {
       const { visitId, bookingCode, language } = command;

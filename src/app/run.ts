@@ -14,7 +14,8 @@ export interface RunOptions extends AppOptions {
 export async function runRobot(options: RunOptions): Promise<void> {
   const config = loadConfig(options.configFolder, options.robotName);
   const logger = createLogger({ level: config.robot.logLevel });
-  const environment = { clock: new SystemClock(), random: new SystemRandom(), logger, configFolder: options.configFolder };
+  const { version, configFolder } = options;
+  const environment = { clock: new SystemClock(), random: new SystemRandom(), logger, version, configFolder };
   const { parts, close } = openParts(config, environment);
   const app = await startApp(parts, options).catch(async (error: unknown) => {
     await close();

@@ -15,8 +15,8 @@ export interface Service {
   procedureCodes: string[];
 }
 
-/** Priority classes a citizen may claim; the officer checks. */
-export const priorityClasses = ['none', 'elderly', 'pregnant', 'disabled', 'veteran'] as const;
+/** Priority classes a citizen may claim (elderly: from 75; with a child: under six); the officer checks. */
+export const priorityClasses = ['none', 'elderly', 'pregnant', 'withChild', 'disabled', 'veteran'] as const;
 export type PriorityClass = (typeof priorityClasses)[number];
 
 export interface Ticket {
@@ -25,6 +25,8 @@ export interface Ticket {
   number: string;
   serviceId: string;
   serviceName: LocalText;
+  /** Services after the first, in order; the ticket keeps its number through all of them. */
+  followedBy: { serviceId: string; serviceName: LocalText }[];
   priorityClass: PriorityClass;
   /** People ahead when the number was given. */
   waitingCount: number;
@@ -35,13 +37,17 @@ export interface Ticket {
   offline: boolean;
 }
 
-/** One call of a number to a counter. A recall is the same ticket with a higher `sequence`. */
+/** Why a number is called: to its counter, once more, to another counter than before, or straight to a counter without waiting. */
+export const callKinds = ['call', 'recall', 'transfer', 'walkDirect'] as const;
+export type CallKind = (typeof callKinds)[number];
+
+/** One call of a number to a counter. A recall is the same call with a higher `sequence`. */
 export interface Call {
   callId: string;
   ticketNumber: string;
   counter: number;
   sequence: number;
-  recall: boolean;
+  kind: CallKind;
   /** Wall clock, ms since the epoch; later than this it is neither shown large nor spoken. */
   expiresAtMs: number;
 }

@@ -120,6 +120,51 @@ export const errorKinds = {
   QUEUE_REFUSED: { level: 'warning', hint: 'The queue server refused the request; see its code.', textKey: 'ticket.refused' },
   QUEUE_BAD_MESSAGE: { level: 'warning', hint: 'A message from the broker did not match the contract and was dropped.', textKey: null },
   QUEUE_SERVICE_CLOSED: { level: 'warning', hint: 'The service is closed now.', textKey: 'ticket.closed' },
+  QUEUE_NUMBERS_EXHAUSTED: { level: 'warning', hint: 'No number of the service is left today.', textKey: 'ticket.exhausted' },
+  QUEUE_NO_ANSWER: {
+    level: 'urgent',
+    hint: 'The broker is there, but the queue server does not answer: look at the queue server.',
+    textKey: 'fault.offline',
+  },
+  QUEUE_VERSION: {
+    level: 'critical',
+    hint: 'Robot and queue server speak different versions of the contract: update the older one.',
+    textKey: 'fault.offline',
+  },
+  QUEUE_DUPLICATE_CLIENT: {
+    level: 'critical',
+    hint: 'Another program is connected with the identity of this robot: give each robot its own id and certificate.',
+    textKey: 'fault.offline',
+  },
+  QUEUE_CLOCK_SKEW: {
+    level: 'warning',
+    hint: "Robot and queue server disagree about the time: set the robot's clock (NTP).",
+    textKey: null,
+  },
+  QUEUE_TLS: {
+    level: 'critical',
+    hint: 'The encrypted connection to the broker could not be made: check certificate files, host name and dates.',
+    textKey: 'fault.offline',
+  },
+  QUEUE_NOT_AUTHORISED: {
+    level: 'critical',
+    hint: "The broker refuses this robot: check user name or certificate, and the broker's access list.",
+    textKey: 'fault.offline',
+  },
+  QUEUE_CERTIFICATE_EXPIRES: {
+    level: 'urgent',
+    hint: "Renew the robot's certificate and put the new files in place of the old ones; no restart is needed.",
+    textKey: null,
+  },
+  OUTBOX_STUCK: {
+    level: 'urgent',
+    hint: 'The queue server does not answer some stored messages while it answers others: look into its log for these keys.',
+    textKey: null,
+  },
+  BOOKING_NOT_TODAY: { level: 'warning', hint: 'The booking is for another day.', textKey: 'booking.notToday' },
+  BOOKING_TOO_EARLY: { level: 'warning', hint: "The booking's window has not begun.", textKey: 'booking.tooEarly' },
+  BOOKING_TOO_LATE: { level: 'warning', hint: "The booking's window is over.", textKey: 'booking.tooLate' },
+  BOOKING_USED: { level: 'warning', hint: 'The booking was already checked in.', textKey: 'booking.used' },
   BOOKING_UNKNOWN: { level: 'warning', hint: 'The booking is not known to the queue server.', textKey: 'booking.unknown' },
   OUTBOX_FULL: {
     level: 'critical',

@@ -6,7 +6,8 @@ import type { Logger } from '../core/logger.ts';
 import { Signal } from '../core/signal.ts';
 import type { Store } from '../store/store.ts';
 import { callSchema, servicesSchema, servingSchema } from './contract.ts';
-import { parsePayload } from './wire.ts';
+import type { Intake } from './intake.ts';
+import type { TransportMessage } from './transport.ts';
 
 const cacheName = 'services';
 const cachedSchema = z.object({ services: servicesSchema.shape.services });
@@ -19,14 +20,16 @@ export class Announcements {
   private readonly store: Store;
   private readonly clock: Clock;
   private readonly logger: Logger;
+  private readonly intake: Intake;
   private readonly serving = new Map<number, string>();
   private known: Service[] = [];
   private kept = '';
 
-  constructor(store: Store, clock: Clock, logger: Logger) {
+  constructor(store: Store, clock: Clock, logger: Logger, intake: Intake) {
     this.store = store;
     this.clock = clock;
     this.logger = logger;
+    this.intake = intake;
   }
 
   get services(): readonly Service[] {
@@ -41,13 +44,10 @@ export class Announcements {
     this.servicesChanged.emit(this.known);
   }
 
-  handleServices(payload: Uint8Array): void {
-    const parsed = parsePayload(servicesSchema, payload);
-    if (!parsed.ok) {
-      this.logger.warn(parsed.error, 'services dropped');
-      return;
-    }
-    this.known = parsed.value.services;
+  handleServices(message: TransportMessage): void {
+    const announced = this.intake.read(servicesSchema, message);
+    if (!announced) return;
+    this.known = announced.services;
     this.keep();
     this.servicesChanged.emit(this.known);
   }
@@ -65,30 +65,24 @@ export class Announcements {
     }
   }
 
-  handleServing(payload: Uint8Array): void {
-    const parsed = parsePayload(servingSchema, payload);
-    if (!parsed.ok) {
-      this.logger.warn(parsed.error, 'serving dropped');
-      return;
-    }
-    const { counter, ticketNumber } = parsed.value;
-    if (ticketNumber === null) this.serving.delete(counter);
+  handleServing(message: TransportMessage): void {
+    const announced = this.intake.read(servingSchema, message);
+    if (!announced) return;
+    const { counter, ticketNumber, open } = announced;
+    if (ticketNumber === null || !open) this.serving.delete(counter);
     else this.serving.set(counter, ticketNumber);
     const list = [...this.serving].map(([at, number]) => ({ counter: at, ticketNumber: number }));
     this.servingChanged.emit(list.sort((a, b) => a.counter - b.counter));
   }
 
   /** Late calls are dropped; of a call, each higher sequence is let through once, also over a restart. */
-  handleCall(payload: Uint8Array): void {
-    const parsed = parsePayload(callSchema, payload);
-    if (!parsed.ok) {
-      this.logger.warn(parsed.error, 'call dropped');
-      return;
-    }
-    const { callId, ticketNumber, counter, sequence, recall, expiresAt } = parsed.value;
+  handleCall(message: TransportMessage): void {
+    const announced = this.intake.read(callSchema, message);
+    if (!announced) return;
+    const { callId, ticketNumber, counter, sequence, kind, expiresAt } = announced;
     const expiresAtMs = Date.parse(expiresAt);
     if (expiresAtMs <= this.clock.nowMs()) {
-      this.logger.info({ callId, sequence }, 'late call dropped');
+      this.intake.drop('expired', { callId, sequence });
       return;
     }
     try {
@@ -97,6 +91,6 @@ export class Announcements {
       // A citizen who waits must hear her number even when the disk is full; at worst she hears it twice.
       this.logger.error(toErrorInfo(error, 'STORE_FAILED'), 'call not remembered');
     }
-    this.callReceived.emit({ callId, ticketNumber, counter, sequence, recall, expiresAtMs });
+    this.callReceived.emit({ callId, ticketNumber, counter, sequence, kind, expiresAtMs });
   }
 }

@@ -8,18 +8,30 @@ import { Signal } from '../core/signal.ts';
 import type { Store } from '../store/store.ts';
 import { Announcements } from './announcements.ts';
 import { Backoff } from './backoff.ts';
-import { CommandInbox } from './command-inbox.ts';
-import { type ConnectionState, connectionSchema, type RobotCommand, type RobotState, type RobotTelemetry } from './contract.ts';
+import { type CommandHandler, CommandInbox } from './command-inbox.ts';
+import {
+  type ConnectionState,
+  connectionSchema,
+  contractVersion,
+  type LinkHealth,
+  type RobotState,
+  type RobotTelemetry,
+} from './contract.ts';
 import { Drain } from './drain.ts';
+import { Intake } from './intake.ts';
 import { Requests } from './requests.ts';
 import { type CheckInRequest, TicketDesk, type TicketRequest } from './ticket-desk.ts';
-import { queueTopics, robotTopics } from './topics.ts';
+import { queueTopics, robotTopics, topicMatches } from './topics.ts';
 import type { PublishOptions, Transport, TransportMessage } from './transport.ts';
-import { envelope, isoTime, parsePayload } from './wire.ts';
+import { envelope, isoTime } from './wire.ts';
 
 export interface QueueLinkOptions {
   ward: string;
   robotId: string;
+  /** Name and version of this program, for instance `letan 0.1.0`. */
+  software: string;
+  /** Digest of the configuration in force. */
+  configurationVersion: string | null;
   transport: Transport;
   store: Store;
   clock: Clock;
@@ -44,10 +56,11 @@ export class QueueLink {
   readonly servingChanged: Signal<Serving[]>;
   /** Late and repeated calls are already dropped. */
   readonly callReceived: Signal<Call>;
-  readonly commandReceived: Signal<RobotCommand>;
   private readonly options: QueueLinkOptions;
   private readonly queue: ReturnType<typeof queueTopics>;
   private readonly robot: ReturnType<typeof robotTopics>;
+  private readonly intake: Intake;
+  private readonly instanceId: string;
   private readonly requests: Requests;
   private readonly desk: TicketDesk;
   private readonly announcements: Announcements;
@@ -65,13 +78,24 @@ export class QueueLink {
     this.options = options;
     this.queue = queueTopics(ward);
     this.robot = robotTopics(ward, robotId);
-    this.requests = new Requests({ ward, robotId, transport, clock, ids, logger, timeoutMs: options.requestTimeoutMs });
-    this.announcements = new Announcements(store, clock, logger);
+    this.instanceId = ids.next();
+    this.intake = new Intake(ward, logger);
+    const { intake } = this;
+    this.requests = new Requests({ ward, robotId, transport, clock, ids, intake, timeoutMs: options.requestTimeoutMs });
+    this.announcements = new Announcements(store, clock, logger, intake);
     this.servicesChanged = this.announcements.servicesChanged;
     this.servingChanged = this.announcements.servingChanged;
     this.callReceived = this.announcements.callReceived;
-    this.inbox = new CommandInbox({ clock, ids, logger, replyTopic: this.queue.commandReplies, publish: (...args) => this.send(...args) });
-    this.commandReceived = this.inbox.commandReceived;
+    this.inbox = new CommandInbox({
+      ward,
+      robotId,
+      clock,
+      ids,
+      logger,
+      intake,
+      replyTopic: this.queue.commandReplies(robotId),
+      publish: (...args) => this.send(...args),
+    });
     const isOnline = () => this.online;
     this.drain = new Drain({
       outbox: store.outbox,
@@ -97,6 +121,26 @@ export class QueueLink {
     return this.connected && this.serverThere;
   }
 
+  /** How this link does. */
+  get health(): LinkHealth {
+    const { store } = this.options;
+    return {
+      protocol: '5',
+      outboxLength: store.outbox.length,
+      stuckCount: 0,
+      refusedCount: store.outbox.refusedCount,
+      leasedNumbers: this.announcements.services.reduce((sum, { serviceId }) => sum + store.leases.remaining(serviceId), 0),
+      clockSkewMs: null,
+      certificateExpiresAt: null,
+      droppedMessages: this.intake.dropped,
+    };
+  }
+
+  /** `handler` answers every command of the ward from now on. */
+  onCommand(handler: CommandHandler): void {
+    this.inbox.onCommand(handler);
+  }
+
   /** Voids what a crash left open, announces the services known from before, and begins to connect. */
   start(): void {
     const { transport, clock, logger } = this.options;
@@ -110,10 +154,10 @@ export class QueueLink {
       logger.error(toErrorInfo(error, 'STORE_FAILED'), 'nothing could be restored');
     }
     this.timers = [clock.every(stateEveryMs, () => this.sendState()), clock.every(leaseCheckEveryMs, () => this.renewLeases())];
-    const { connection, replies, commands } = this.robot;
+    const { connection, replies, anyCommand } = this.robot;
     const { services, calls, anyServing } = this.queue;
     transport.start({
-      subscriptions: [replies, commands, services, calls, anyServing, this.queue.connection],
+      subscriptions: [replies, anyCommand, services, calls, anyServing, this.queue.connection],
       will: () => ({ topic: connection, payload: this.connectionPayload('connectionBroken') }),
     });
   }
@@ -158,7 +202,8 @@ export class QueueLink {
 
   /** `jwe`: the people's card data, sealed to the queue server's key. Resolves when durably stored. */
   async submitRegistration(registration: { visitId: string; personCount: number; jwe: string }): Promise<void> {
-    this.promise('registrations', registration);
+    const { clock, ids } = this.options;
+    this.promise('registrations', { ...registration, registrationId: ids.next(), readAt: isoTime(clock.nowMs()) });
   }
 
   /** `score` 1..5. Resolves when durably stored. */
@@ -172,7 +217,7 @@ export class QueueLink {
     const day = isoTime(clock.nowMs()).slice(2, 10).replaceAll('-', '');
     // The random end of a ULID: 30 bits a day, and the queue server refuses a number already taken.
     const receiptNumber = `PA-${day}-${ids.next().slice(-6)}`;
-    this.promise('petitions', { ...petition, receiptNumber });
+    this.promise('petitions', { ...petition, receiptNumber, filedAt: isoTime(clock.nowMs()) });
     return receiptNumber;
   }
 
@@ -202,14 +247,15 @@ export class QueueLink {
     this.drain.kick();
   }
 
-  private route({ topic, payload }: TransportMessage): void {
+  private route(message: TransportMessage): void {
     const { queue, robot } = this;
-    if (topic === robot.replies) this.requests.handleReply(payload);
-    else if (topic === robot.commands) this.inbox.handle(payload);
-    else if (topic === queue.services) this.announcements.handleServices(payload);
-    else if (topic === queue.calls) this.announcements.handleCall(payload);
-    else if (topic === queue.connection) this.onServer(payload);
-    else if (topic.startsWith(`${queue.base}/counters/`)) this.announcements.handleServing(payload);
+    const { topic } = message;
+    if (topic === robot.replies) this.requests.handleReply(message);
+    else if (topic === queue.services) this.announcements.handleServices(message);
+    else if (topic === queue.calls) this.announcements.handleCall(message);
+    else if (topic === queue.connection) this.onServer(message);
+    else if (topicMatches(queue.anyServing, topic)) this.announcements.handleServing(message);
+    else if (topicMatches(robot.anyCommand, topic)) this.inbox.handle(message);
   }
 
   private onConnected(): void {
@@ -226,13 +272,10 @@ export class QueueLink {
     this.noteOnline(error);
   }
 
-  private onServer(payload: Uint8Array): void {
-    const parsed = parsePayload(connectionSchema, payload);
-    if (!parsed.ok) {
-      this.options.logger.warn(parsed.error, 'connection message dropped');
-      return;
-    }
-    this.serverThere = parsed.value.state === 'online';
+  private onServer(message: TransportMessage): void {
+    const announced = this.intake.read(connectionSchema, message);
+    if (!announced) return;
+    this.serverThere = announced.state === 'online';
     if (!this.serverThere) this.requests.abandon();
     this.noteOnline({ code: 'QUEUE_OFFLINE', detail: 'the queue server is away' });
   }
@@ -266,16 +309,18 @@ export class QueueLink {
 
   private sendState(): void {
     if (!this.state || !this.connected) return;
-    const outboxLength = this.options.store.outbox.length;
-    this.send(this.robot.state, { robotId: this.options.robotId, state: this.state, outboxLength }, { qos: 1, retain: true });
+    this.send(this.robot.state, { robotId: this.options.robotId, state: this.state, link: this.health }, { qos: 1, retain: true });
   }
 
   private connectionPayload(state: ConnectionState): string {
-    return JSON.stringify({ ...envelope(this.options.clock, this.options.ids), state });
+    const { clock, ids, ward, software } = this.options;
+    const { instanceId } = this;
+    return JSON.stringify({ ...envelope(clock, ids, ward), state, instanceId, versions: [contractVersion], software });
   }
 
   private send(topic: string, body: object, options: PublishOptions): void {
-    this.sendPayload(topic, JSON.stringify({ ...envelope(this.options.clock, this.options.ids), ...body }), options);
+    const { clock, ids, ward } = this.options;
+    this.sendPayload(topic, JSON.stringify({ ...envelope(clock, ids, ward), ...body }), options);
   }
 
   private sendPayload(topic: string, payload: string, options: PublishOptions): void {

@@ -1,16 +1,22 @@
 import type { Clock } from '../core/clock.ts';
+import { toErrorInfo } from '../core/errors.ts';
 import type { Ids } from '../core/ids.ts';
 import type { Logger } from '../core/logger.ts';
-import { assertNever } from '../core/result.ts';
-import { Signal } from '../core/signal.ts';
-import { type Outcome, type RobotCommand, robotCommandSchema } from './contract.ts';
-import type { PublishOptions } from './transport.ts';
-import { parsePayload } from './wire.ts';
+import { type CommandName, commandNames, commandSchemas, type Outcome, type RobotCommand } from './contract.ts';
+import type { Intake } from './intake.ts';
+import { robotTopics } from './topics.ts';
+import type { PublishOptions, TransportMessage } from './transport.ts';
+
+/** Carries a command out and says how it went. */
+export type CommandHandler = (command: RobotCommand) => Outcome | Promise<Outcome>;
 
 export interface CommandInboxOptions {
+  ward: string;
+  robotId: string;
   clock: Clock;
   ids: Ids;
   logger: Logger;
+  intake: Intake;
   /** The only topic answers go to, whatever a message asks for. */
   replyTopic: string;
   publish: (topic: string, body: object, options: PublishOptions) => void;
@@ -21,52 +27,55 @@ const remembered = 200;
 
 /** Orders from the ward to this robot. Each is carried out once; late ones are refused. */
 export class CommandInbox {
-  readonly commandReceived = new Signal<RobotCommand>();
   private readonly options: CommandInboxOptions;
-  private readonly done = new Set<string>();
+  private readonly answers = new Map<string, Promise<Outcome>>();
+  private handler: CommandHandler = () => ({ ok: false, code: 'NOT_SUPPORTED', detail: 'the robot is still starting' });
 
   constructor(options: CommandInboxOptions) {
     this.options = options;
   }
 
-  handle(payload: Uint8Array): void {
-    const parsed = parsePayload(robotCommandSchema, payload);
-    if (!parsed.ok) {
-      this.options.logger.warn(parsed.error, 'command dropped');
+  onCommand(handler: CommandHandler): void {
+    this.handler = handler;
+  }
+
+  handle(message: TransportMessage): void {
+    const { ward, robotId, intake, clock, replyTopic, publish } = this.options;
+    const name = commandNames.find((candidate) => message.topic === robotTopics(ward, robotId).command(candidate));
+    const order = name && intake.read(commandSchemas[name], message);
+    if (!order) return;
+    const { messageId, idempotencyKey, expiresAt, replyTo } = order;
+    if (replyTo !== replyTopic || order.robotId !== robotId) {
+      intake.drop('wrongRobot', { messageId });
       return;
     }
-    const { messageId, idempotencyKey, expiresAt, replyTo } = parsed.value;
-    if (replyTo !== this.options.replyTopic) {
-      this.options.logger.warn({ messageId }, 'command with a foreign reply topic dropped');
-      return;
-    }
-    const answer = (outcome: Outcome) => this.options.publish(replyTo, { inReplyTo: messageId, idempotencyKey, ...outcome }, { qos: 1 });
-    if (Date.parse(expiresAt) <= this.options.clock.nowMs()) {
+    const answer = (outcome: Outcome) => publish(replyTo, { inReplyTo: messageId, idempotencyKey, ...outcome }, { qos: 1 });
+    if (Date.parse(expiresAt) <= clock.nowMs()) {
+      intake.drop('expired', { messageId });
       answer({ ok: false, code: 'EXPIRED', detail: 'the command came too late' });
       return;
     }
-    if (!this.done.has(idempotencyKey)) {
-      this.remember(idempotencyKey);
-      this.commandReceived.emit(toCommand(parsed.value));
+    void this.once(idempotencyKey, order).then(answer);
+  }
+
+  /** Never rejects; the same key gets the first outcome again. */
+  private once(key: string, command: RobotCommand): Promise<Outcome> {
+    const before = this.answers.get(key);
+    if (before) return before;
+    const outcome = this.carryOut(command);
+    this.answers.set(key, outcome);
+    const oldest = this.answers.keys().next();
+    if (this.answers.size > remembered && !oldest.done) this.answers.delete(oldest.value);
+    return outcome;
+  }
+
+  private async carryOut(command: RobotCommand): Promise<Outcome> {
+    try {
+      return await this.handler(command);
+    } catch (error) {
+      const info = toErrorInfo(error, 'CANCELLED');
+      this.options.logger.warn({ command: command.command satisfies CommandName, ...info }, 'command not carried out');
+      return { ok: false, code: 'COMMAND_REFUSED', detail: info.code };
     }
-    answer({ ok: true, result: {} });
-  }
-
-  private remember(key: string): void {
-    this.done.add(key);
-    const oldest = this.done.values().next();
-    if (this.done.size > remembered && !oldest.done) this.done.delete(oldest.value);
-  }
-}
-
-function toCommand(message: RobotCommand): RobotCommand {
-  switch (message.command) {
-    case 'pause':
-    case 'resume':
-      return { command: message.command };
-    case 'goTo':
-      return { command: 'goTo', place: message.place };
-    default:
-      return assertNever(message);
   }
 }

@@ -8,8 +8,8 @@ import { Backoff } from './backoff.ts';
 import type { PublishOptions, Session, Transport, TransportMessage } from './transport.ts';
 
 export interface MqttTransportOptions {
-  /** `mqtt://host:port` or `mqtts://…`. */
-  brokerUrl: string;
+  /** `mqtt://host:port` or `mqtts://…`; of several each attempt takes the next. */
+  brokerUrls: readonly string[];
   /** Must be its own: two clients of one id throw each other out. */
   clientId: string;
   username?: string | undefined;
@@ -45,6 +45,7 @@ export class MqttTransport implements Transport {
   private session: Session | null = null;
   private client: MqttClient | null = null;
   private up = false;
+  private attempts = 0;
   private cancelRetry: Cancel = () => {};
   private cancelStable: Cancel = () => {};
 
@@ -101,7 +102,9 @@ export class MqttTransport implements Transport {
   }
 
   private connect(session: Session): void {
-    const client = mqtt.connect(this.options.brokerUrl, this.clientOptions(session));
+    const { brokerUrls } = this.options;
+    const url = brokerUrls[this.attempts++ % brokerUrls.length] ?? '';
+    const client = mqtt.connect(url, this.clientOptions(session));
     this.client = client;
     // Publishing waits on `close`, and hundreds may wait at once.
     client.setMaxListeners(0);

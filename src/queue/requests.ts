@@ -2,11 +2,11 @@ import type { Clock } from '../core/clock.ts';
 import { withDeadline } from '../core/deadline.ts';
 import { LetanError, toErrorInfo } from '../core/errors.ts';
 import type { Ids } from '../core/ids.ts';
-import type { Logger } from '../core/logger.ts';
 import {
   type Operation,
   type Outcome,
-  type RefusalCode,
+  operations,
+  type RefusedOutcome,
   type Reply,
   type RequestBody,
   type ResultOf,
@@ -14,16 +14,17 @@ import {
   requestSchemas,
   resultSchemas,
 } from './contract.ts';
+import type { Intake } from './intake.ts';
 import { queueTopics, robotTopics } from './topics.ts';
-import type { Transport } from './transport.ts';
-import { envelope, isoTime, parsePayload } from './wire.ts';
+import type { Transport, TransportMessage } from './transport.ts';
+import { envelope, isoTime } from './wire.ts';
 
 /** The queue server answered "no". */
 export class Refusal extends Error {
-  readonly code: RefusalCode;
-  constructor(code: RefusalCode, detail: string) {
-    super(detail);
-    this.code = code;
+  readonly outcome: RefusedOutcome;
+  constructor(outcome: RefusedOutcome) {
+    super(outcome.detail);
+    this.outcome = outcome;
   }
 }
 
@@ -33,7 +34,7 @@ export interface RequestsOptions {
   transport: Transport;
   clock: Clock;
   ids: Ids;
-  logger: Logger;
+  intake: Intake;
   /** Deadline for each answer, ms. */
   timeoutMs: number;
 }
@@ -52,8 +53,6 @@ export class Requests {
     string,
     { idempotencyKey: string; resolve: (reply: Reply) => void; reject: (error: LetanError) => void }
   >();
-  /** Replies nobody waited for; for the service console. */
-  strayReplies = 0;
 
   constructor(options: RequestsOptions) {
     this.options = options;
@@ -70,28 +69,26 @@ export class Requests {
 
   /** The same for a body that was stored: it is checked against the contract first. Answers the raw outcome. */
   async sendStored(operation: string, body: unknown, options: SendOptions): Promise<Outcome> {
-    const known = Object.entries(requestSchemas).find(([name]) => name === operation);
+    const known = operations.find((name) => name === operation);
     if (!known || typeof body !== 'object' || body === null) return { ok: false, code: 'BAD_MESSAGE', detail: 'stored request is damaged' };
-    if (!known[1].safeParse({ ...body, ...this.head(options) }).success)
+    if (!requestSchemas[known].safeParse({ ...body, ...this.head(options) }).success)
       return { ok: false, code: 'BAD_MESSAGE', detail: 'stored request is damaged' };
     try {
-      return { ok: true, result: await this.sendLoose(operation, body, options) };
+      return { ok: true, result: await this.sendLoose(known, body, options) };
     } catch (error) {
-      if (error instanceof Refusal) return { ok: false, code: error.code, detail: error.message };
+      if (error instanceof Refusal) return error.outcome;
       throw error;
     }
   }
 
-  /** Feed with every payload of the robot's reply topic. */
-  handleReply(payload: Uint8Array): void {
-    const parsed = parsePayload(replySchema, payload);
-    if (!parsed.ok) {
-      this.options.logger.warn(parsed.error, 'reply dropped');
-      return;
-    }
-    const waiter = this.waiting.get(parsed.value.inReplyTo);
-    if (waiter && waiter.idempotencyKey === parsed.value.idempotencyKey) waiter.resolve(parsed.value);
-    else this.strayReplies++;
+  /** Feed with every message of the robot's reply topic. */
+  handleReply(message: TransportMessage): void {
+    const { intake } = this.options;
+    const reply = intake.read(replySchema, message);
+    if (!reply) return;
+    const waiter = this.waiting.get(reply.inReplyTo);
+    if (waiter && waiter.idempotencyKey === reply.idempotencyKey) waiter.resolve(reply);
+    else intake.drop('unexpected', { inReplyTo: reply.inReplyTo });
   }
 
   /** The connection is gone: nobody need wait for a deadline. */
@@ -100,14 +97,14 @@ export class Requests {
       waiter.reject(new LetanError('QUEUE_OFFLINE', 'connection lost while waiting for an answer'));
   }
 
-  private async sendLoose(operation: string, body: object, options: SendOptions): Promise<unknown> {
-    const { clock, transport, ward, timeoutMs } = this.options;
+  private async sendLoose(operation: Operation, body: object, options: SendOptions): Promise<unknown> {
+    const { clock, transport, ward, robotId, timeoutMs } = this.options;
     const head = this.head(options);
     const reply = new Promise<Reply>((resolve, reject) => {
       this.waiting.set(head.messageId, { idempotencyKey: options.idempotencyKey, resolve, reject });
     });
     const expiresInS = Math.ceil(options.lifetimeMs / 1000);
-    const publishing = transport.publish(queueTopics(ward).request(operation), JSON.stringify({ ...body, ...head }), {
+    const publishing = transport.publish(queueTopics(ward).request(operation, robotId), JSON.stringify({ ...body, ...head }), {
       qos: 1,
       expiresInS,
       replyTo: this.replyTo,
@@ -119,7 +116,7 @@ export class Requests {
     });
     try {
       const answer = await withDeadline(clock, timeoutMs, operation, reply);
-      if (!answer.ok) throw new Refusal(answer.code, answer.detail);
+      if (!answer.ok) throw new Refusal(answer);
       return answer.result;
     } finally {
       this.waiting.delete(head.messageId);
@@ -127,7 +124,13 @@ export class Requests {
   }
 
   private head({ idempotencyKey, lifetimeMs }: SendOptions) {
-    const { clock, ids, robotId } = this.options;
-    return { ...envelope(clock, ids), robotId, replyTo: this.replyTo, expiresAt: isoTime(clock.nowMs() + lifetimeMs), idempotencyKey };
+    const { clock, ids, robotId, ward } = this.options;
+    return {
+      ...envelope(clock, ids, ward),
+      robotId,
+      replyTo: this.replyTo,
+      expiresAt: isoTime(clock.nowMs() + lifetimeMs),
+      idempotencyKey,
+    };
   }
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type PriorityClass, priorityClasses, type Service, type Ticket } from '../behaviour/model.ts';
 import type { Clock } from '../core/clock.ts';
-import { LetanError } from '../core/errors.ts';
+import { type ErrorCode, LetanError } from '../core/errors.ts';
 import type { Ids } from '../core/ids.ts';
 import type { Language } from '../core/language.ts';
 import type { Logger } from '../core/logger.ts';
@@ -13,6 +13,8 @@ import { isoTime } from './wire.ts';
 export interface TicketRequest {
   visitId: string;
   serviceId: string;
+  /** Services after it, in order. */
+  followedBy: string[];
   priorityClass: PriorityClass;
   language: Language;
 }
@@ -46,6 +48,7 @@ const journalTicketSchema = z.object({
       leaseId: z.string(),
       number: z.string(),
       serviceId: z.string(),
+      followedBy: z.array(z.string()),
       priorityClass: z.enum(priorityClasses),
       visitId: z.string(),
       issuedAt: z.string(),
@@ -135,16 +138,27 @@ export class TicketDesk {
     const service = this.options.services().find((candidate) => candidate.serviceId === request.serviceId);
     if (!service) throw new LetanError('QUEUE_OFFLINE', 'offline, and the service was never announced');
     if (!service.open) throw new LetanError('QUEUE_SERVICE_CLOSED', request.serviceId);
-    const { serviceId, priorityClass, visitId } = request;
+    const { serviceId, followedBy, priorityClass, visitId } = request;
+    const nameOf = (id: string) => this.options.services().find((candidate) => candidate.serviceId === id)?.name ?? service.name;
     return store.transaction(() => {
       const leased = store.leases.take(serviceId);
       if (!leased) throw new LetanError('QUEUE_OFFLINE', 'offline, and no leased number is left');
       const issuedAt = isoTime(clock.nowMs());
       const ticketId = ids.next();
-      const offlineTicket: OfflineTicket = { ...leased, serviceId, priorityClass, visitId, issuedAt };
+      const offlineTicket: OfflineTicket = { ...leased, serviceId, followedBy, priorityClass, visitId, issuedAt };
       store.journal.record(ticketId, { number: leased.number, offlineTicket });
-      const unknown = { waitingCount: 0, estimatedWaitMin: 0 };
-      return { ticketId, number: leased.number, serviceId, serviceName: service.name, priorityClass, issuedAt, ...unknown, offline: true };
+      return {
+        ticketId,
+        number: leased.number,
+        serviceId,
+        serviceName: service.name,
+        followedBy: followedBy.map((id) => ({ serviceId: id, serviceName: nameOf(id) })),
+        priorityClass,
+        waitingCount: 0,
+        estimatedWaitMin: 0,
+        issuedAt,
+        offline: true,
+      };
     });
   }
 
@@ -168,11 +182,24 @@ export class TicketDesk {
   }
 }
 
-function refusalError(refusal: Refusal): LetanError {
-  return new LetanError(errorCodeOf(refusal.code), `${refusal.code}: ${refusal.message}`);
+function refusalError({ outcome: { code, detail, validFrom, validUntil } }: Refusal): LetanError {
+  const window = validFrom && validUntil ? ` (${validFrom} to ${validUntil})` : '';
+  return new LetanError(errorCodeOf(code), `${code}: ${detail}${window}`);
 }
 
-function errorCodeOf(code: RefusalCode) {
-  if (code === 'SERVICE_CLOSED') return 'QUEUE_SERVICE_CLOSED';
-  return code.startsWith('BOOKING_') ? 'BOOKING_UNKNOWN' : 'QUEUE_REFUSED';
+function errorCodeOf(code: RefusalCode): ErrorCode {
+  switch (code) {
+    case 'SERVICE_CLOSED':
+      return 'QUEUE_SERVICE_CLOSED';
+    case 'NUMBERS_EXHAUSTED':
+      return 'QUEUE_NUMBERS_EXHAUSTED';
+    case 'BOOKING_UNKNOWN':
+    case 'BOOKING_NOT_TODAY':
+    case 'BOOKING_TOO_EARLY':
+    case 'BOOKING_TOO_LATE':
+    case 'BOOKING_USED':
+      return code;
+    default:
+      return 'QUEUE_REFUSED';
+  }
 }

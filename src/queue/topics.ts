@@ -1,54 +1,62 @@
-/** Every topic of the contract in one place; `<ward>` and `<robot>` are slugs of the configuration. */
+import { type Channel, type ChannelName, type CommandName, channels, type Operation } from './contract.ts';
 
-/** Topics of the ward's queue server. Robots publish requests here and listen to what it announces. */
+/** The topic of a channel with its placeholders filled in; `+` for a placeholder makes a filter. */
+export function topicOf(name: ChannelName, values: { ward: string; robot?: string; counter?: string }): string {
+  const { address }: Channel = channels[name];
+  return address.replace(/\{(ward|robot|counter)\}/g, (_whole, key) => {
+    const value = key === 'ward' ? values.ward : key === 'robot' ? values.robot : values.counter;
+    if (value === undefined) throw new RangeError(`the topic ${name} names a ${key}`);
+    return value;
+  });
+}
+
+/** Topics of the ward's queue server: what it announces, and where requests of every robot arrive. */
 export function queueTopics(ward: string) {
-  const base = `letan/v1/${ward}/queue`;
+  const of = (name: ChannelName, robot = '+') => topicOf(name, { ward, robot, counter: '+' });
   return {
-    base,
     /** Retained, with a will: is the queue server there? Without it a robot would wait for every deadline. */
-    connection: `${base}/connection`,
-    /** Retained: what is served today. */
-    services: `${base}/services`,
-    calls: `${base}/calls`,
-    /** Where robots answer commands. */
-    commandReplies: `${base}/command-replies`,
-    /** A request of that operation. */
-    request: (operation: string) => `${base}/${operation}`,
+    connection: of('queueConnection'),
+    services: of('services'),
+    calls: of('calls'),
+    updates: of('updates'),
     /** Retained: what counter `counter` serves now. */
-    serving: (counter: number) => `${base}/counters/${counter}/serving`,
-    anyServing: `${base}/counters/+/serving`,
+    serving: (counter: number) => topicOf('serving', { ward, counter: String(counter) }),
+    anyServing: of('serving'),
+    /** Where `robot` sends requests of that operation; of any robot without one. */
+    request: (operation: Operation, robot?: string) => of(operation, robot),
+    /** Where robots answer commands. */
+    commandReplies: (robot?: string) => of('commandReplies', robot),
   };
 }
 
-/** Topics of one robot. */
-export function robotTopics(ward: string, robotId: string) {
-  const base = `letan/v1/${ward}/robots/${robotId}`;
+/** Topics of one robot; with `+` of all robots of the ward. */
+export function robotTopics(ward: string, robot: string) {
+  const of = (name: ChannelName) => topicOf(name, { ward, robot });
   return {
-    base,
-    /** Retained, QoS 1, with a will. */
-    connection: `${base}/connection`,
-    /** Retained, QoS 1, on change and every 30 s. */
-    state: `${base}/state`,
-    /** QoS 0. */
-    telemetry: `${base}/telemetry`,
-    /** QoS 1. */
-    errors: `${base}/errors`,
-    /** QoS 1, never retained. */
-    commands: `${base}/commands`,
-    /** QoS 1: answers to this robot's requests. */
-    replies: `${base}/replies`,
+    connection: of('connection'),
+    state: of('state'),
+    telemetry: of('telemetry'),
+    errors: of('errors'),
+    logs: of('logs'),
+    command: (name: CommandName) => of(`commands/${name}`),
+    anyCommand: of('commands/stop').replace(/stop$/, '+'),
+    /** Answers to this robot's requests. */
+    replies: of('replies'),
   };
 }
 
-/** All robots of a ward, for the queue server. */
-export function anyRobotTopics(ward: string) {
-  return robotTopics(ward, '+');
+/** Whether `topic` fits `filter`, of which `+` is any one level. */
+export function topicMatches(filter: string, topic: string): boolean {
+  const wanted = filter.split('/');
+  const levels = topic.split('/');
+  return wanted.length === levels.length && wanted.every((level, index) => level === '+' || level === levels[index]);
 }
 
-/** The robot id inside one of its topics, or null where the topic is no robot's of this ward. */
+/** The robot a topic of this ward belongs to, or null. */
 export function robotIdOf(ward: string, topic: string): string | null {
-  const parts = topic.split('/');
-  return parts.length === 6 && parts.slice(0, 4).join('/') === `letan/v1/${ward}/robots` ? (parts[4] ?? null) : null;
+  const [, , topicWard, kind, ...levels] = topic.split('/');
+  if (topicWard !== ward) return null;
+  return (kind === 'robots' ? levels[0] : levels.at(-1)) ?? null;
 }
 
 /** MQTT client id of a robot; one connection per id, so it names ward and robot. */

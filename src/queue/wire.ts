@@ -1,7 +1,6 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { Clock } from '../core/clock.ts';
 import type { Ids } from '../core/ids.ts';
-import { fail, ok, type Result } from '../core/result.ts';
 import { contractVersion, type Envelope, maxPayloadBytes } from './contract.ts';
 
 /** Vietnam keeps UTC+07:00 all year. */
@@ -23,30 +22,60 @@ export function endOfDayMs(epochMs: number): number {
   return (Math.floor((epochMs + vietnamOffsetMs) / dayMs) + 1) * dayMs - vietnamOffsetMs;
 }
 
-export function envelope(clock: Clock, ids: Ids): Envelope {
-  return { version: contractVersion, messageId: ids.next(), sentAt: isoTime(clock.nowMs()) };
+export function envelope(clock: Clock, ids: Ids, ward: string): Envelope {
+  return { version: contractVersion, ward, messageId: ids.next(), sentAt: isoTime(clock.nowMs()) };
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
+/** Told apart from a wrong shape, since another remedy helps. */
+const addressSchema = z.object({ version: z.unknown(), ward: z.unknown() });
 
-/**
- * Reads a payload as `schema`. Whatever comes in (oversized, no UTF-8, no JSON, wrong shape) ends as `QUEUE_BAD_MESSAGE`; it never
- * throws. The detail names paths and kinds of fault, never values, since they may be a citizen's.
- */
-export function parsePayload<S extends z.ZodType>(schema: S, payload: Uint8Array): Result<z.infer<S>> {
-  if (payload.byteLength > maxPayloadBytes) return bad(`payload of ${payload.byteLength} bytes; at most ${maxPayloadBytes}`);
-  let value: unknown;
+/** Why a message was not taken in. */
+export const dropCauses = [
+  'tooLarge',
+  'notUtf8',
+  'notJson',
+  'wrongVersion',
+  'wrongWard',
+  'wrongRobot',
+  'badShape',
+  'expired',
+  'repeated',
+  'unexpected',
+] as const;
+export type DropCause = (typeof dropCauses)[number];
+export type Read<T> = { ok: true; value: T } | { ok: false; cause: DropCause; detail: string };
+
+const drop = (cause: DropCause, detail: string): Read<never> => ({ ok: false, cause, detail: detail.slice(0, 300) });
+
+function decode(payload: Uint8Array): Read<unknown> {
+  if (payload.byteLength > maxPayloadBytes) return drop('tooLarge', `${payload.byteLength} bytes; at most ${maxPayloadBytes}`);
+  let text: string;
   try {
-    value = JSON.parse(utf8.decode(payload));
+    text = utf8.decode(payload);
   } catch {
-    return bad('payload is not JSON in UTF-8');
+    return drop('notUtf8', 'no UTF-8');
   }
-  const parsed = schema.safeParse(value);
-  if (parsed.success) return ok(parsed.data);
-  const faults = parsed.error.issues.slice(0, 5).map((issue) => `${issue.path.join('.') || '(root)'}: ${issue.code}`);
-  return bad(faults.join('; '));
+  try {
+    return { ok: true, value: JSON.parse(text) };
+  } catch {
+    return drop('notJson', 'no JSON');
+  }
 }
 
-function bad(detail: string) {
-  return fail({ code: 'QUEUE_BAD_MESSAGE', detail: detail.slice(0, 300) });
+/**
+ * Reads a payload of `ward` as `schema`. Whatever comes in, it never throws. The detail names paths and kinds of fault, never values,
+ * since they may be a citizen's.
+ */
+export function readPayload<S extends z.ZodType>(schema: S, payload: Uint8Array, ward: string): Read<z.infer<S>> {
+  const decoded = decode(payload);
+  if (!decoded.ok) return decoded;
+  const address = addressSchema.safeParse(decoded.value);
+  if (!address.success) return drop('badShape', 'no object');
+  if (address.data.version !== contractVersion) return drop('wrongVersion', `this side speaks version ${contractVersion}`);
+  if (address.data.ward !== ward) return drop('wrongWard', `this is ${ward}`);
+  const parsed = schema.safeParse(decoded.value);
+  if (parsed.success) return { ok: true, value: parsed.data };
+  const faults = parsed.error.issues.slice(0, 5).map((issue) => `${issue.path.join('.') || '(root)'}: ${issue.code}`);
+  return drop('badShape', faults.join('; '));
 }

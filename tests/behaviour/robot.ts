@@ -42,6 +42,7 @@ export const ticket = (ticketId = 'ticket-1'): Ticket => ({
   number: 'A012',
   serviceId: 'civil',
   serviceName: text('civil'),
+  followedBy: [],
   priorityClass: 'none',
   waitingCount: 3,
   estimatedWaitMin: 12,
@@ -54,7 +55,7 @@ export const call = (callId: string, sequence = 1): Call => ({
   ticketNumber: 'A012',
   counter: 2,
   sequence,
-  recall: sequence > 1,
+  kind: sequence > 1 ? 'recall' : 'call',
   expiresAtMs: 0,
 });
 

@@ -51,8 +51,8 @@ async function paintedAt(page: Page, number: string): Promise<number> {
 function callMessage(index: number): { number: string; payload: string } {
   const number = `${String.fromCharCode(65 + Math.floor(index / 999))}${String((index % 999) + 1).padStart(3, '0')}`;
   const expiresAt = isoTime(clock.nowMs() + 60_000);
-  const call = { callId: ids.next(), ticketNumber: number, counter: (index % 3) + 1, sequence: 1, recall: false, expiresAt };
-  return { number, payload: JSON.stringify({ ...envelope(clock, ids), ...call }) };
+  const call = { callId: ids.next(), ticketNumber: number, counter: (index % 3) + 1, sequence: 1, kind: 'call', expiresAt };
+  return { number, payload: JSON.stringify({ ...envelope(clock, ids, 'cua-nam'), ...call }) };
 }
 
 /** Publish -> painted, ms, call after call, each on an attract screen without another call. */

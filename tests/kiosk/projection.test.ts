@@ -138,7 +138,7 @@ describe('projection of the machine', () => {
   });
 
   test('the rest is shown as it is', () => {
-    const call = { callId: 'c', ticketNumber: 'A001', counter: 2, sequence: 1, recall: false, expiresAtMs: 0 };
+    const call = { callId: 'c', ticketNumber: 'A001', counter: 2, sequence: 1, kind: 'call' as const, expiresAtMs: 0 };
     const safety = { stopped: true, cause: 'eStop', latched: true, eStopOpen: true } as const;
     const serving = [{ counter: 2, ticketNumber: 'A001' }];
     const view = projectView(snapshotIn('menu', {}, { call, safety, serving }), { ...extras, boardConnected: () => false });

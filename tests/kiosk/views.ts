@@ -40,6 +40,7 @@ const ticket: Ticket = {
   number: 'B017',
   serviceId: 'civil',
   serviceName: { vi: 'Hộ tịch: khai sinh, kết hôn, khai tử', en: 'Births, marriages and deaths', ko: '출생, 혼인, 사망 신고' },
+  followedBy: [],
   priorityClass: 'elderly',
   waitingCount: 4,
   estimatedWaitMin: 12,
@@ -114,12 +115,19 @@ export function viewOf(screen: Screen, language: Language, over: Partial<KioskVi
   };
 }
 
-const call = { callId: '01J0000000000000000000CALL', ticketNumber: 'B017', counter: 2, sequence: 2, recall: true, expiresAtMs: 0 };
+const call = {
+  callId: '01J0000000000000000000CALL',
+  ticketNumber: 'B017',
+  counter: 2,
+  sequence: 2,
+  kind: 'recall',
+  expiresAtMs: 0,
+} as const;
 
 /** What may lie over or beside a screen. */
 export const situations: Record<string, { screen: Screen; over: Partial<KioskView> }> = {
   call: { screen: screens.attract, over: { call } },
-  'first-call': { screen: screens.menu, over: { call: { ...call, recall: false } } },
+  'first-call': { screen: screens.menu, over: { call: { ...call, kind: 'call' } } },
   stop: { screen: screens.menu, over: { safety: { stopped: true, cause: 'bumperLeft', latched: true, eStopOpen: false } } },
   'e-stop': { screen: screens.attract, over: { safety: { stopped: true, cause: 'eStop', latched: true, eStopOpen: true } } },
   'board-gone-and-offline': { screen: screens.menu, over: { boardConnected: false, online: false } },

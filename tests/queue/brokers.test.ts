@@ -11,7 +11,7 @@ import { QueueLink } from '../../src/queue/client.ts';
 import { MqttTransport } from '../../src/queue/mqtt-transport.ts';
 import { robotClientId } from '../../src/queue/topics.ts';
 import { Store } from '../../src/store/store.ts';
-import { temporaryFolder, ward, wish } from './house.ts';
+import { program, temporaryFolder, ward, wish } from './house.ts';
 import { freePort, startMosquitto } from './mosquitto.ts';
 
 interface RealBroker {
@@ -57,14 +57,14 @@ async function robotAndServer(brokerUrl: string) {
   const server = await startQueueServer({
     ...basics,
     ward,
-    brokerUrl,
+    brokerUrls: [brokerUrl],
     file: join(folder, 'queue.sqlite'),
     keyFile: join(folder, 'key.jwk'),
   });
   onTestFinished(() => server.stop());
   const store = Store.open({ ...basics, file: join(folder, 'robot.sqlite'), outboxLimit: 100 });
-  const transport = new MqttTransport({ ...basics, brokerUrl, clientId: robotClientId(ward, 'robot-1'), protocol: 'auto' });
-  const link = new QueueLink({ ...basics, ward, robotId: 'robot-1', transport, store, requestTimeoutMs: 5_000 });
+  const transport = new MqttTransport({ ...basics, brokerUrls: [brokerUrl], clientId: robotClientId(ward, 'robot-1'), protocol: 'auto' });
+  const link = new QueueLink({ ...basics, ...program, ward, robotId: 'robot-1', transport, store, requestTimeoutMs: 5_000 });
   onTestFinished(async () => {
     await link.stop();
     store.close();

@@ -1,47 +1,45 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { callSchema, operations, replySchema, requestSchemas, servicesSchema, telemetrySchema } from '../../src/queue/contract.ts';
-import { endOfDayMs, isoTime, localDay, parsePayload } from '../../src/queue/wire.ts';
+import { endOfDayMs, isoTime, localDay, readPayload } from '../../src/queue/wire.ts';
 import { buildHouse, settle, wish } from './house.ts';
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 const call = {
   version: 1,
+  ward: 'cua-nam',
   messageId: '01KE6E3G00AAAAAAAAAAAAAAAA',
   sentAt: '2026-01-05T08:00:00.000+07:00',
   callId: '01KE6E3G00AAAAAAAAAAAAAAAB',
   ticketNumber: 'A012',
   counter: 3,
   sequence: 1,
-  recall: false,
+  kind: 'call',
   expiresAt: '2026-01-05T08:01:00+07:00',
 };
 
 describe('payloads', () => {
   it('reads a call as the contract states it, and drops what it does not know', () => {
-    const parsed = parsePayload(callSchema, bytes(JSON.stringify({ ...call, colour: 'red' })));
+    const parsed = readPayload(callSchema, bytes(JSON.stringify({ ...call, colour: 'red' })), 'cua-nam');
     expect(parsed).toEqual({ ok: true, value: call });
   });
 
   it('reads telemetry with a battery that is not measured', () => {
-    const { version, messageId, sentAt } = call;
+    const { version, ward, messageId, sentAt } = call;
     const telemetry = { xMm: 1000.5, yMm: 1000, headingDeg: -90, batteryV: null };
-    const message = { version, messageId, sentAt, robotId: 'robot-1', telemetry };
-    expect(parsePayload(telemetrySchema, bytes(JSON.stringify(message)))).toEqual({ ok: true, value: message });
+    const message = { version, ward, messageId, sentAt, robotId: 'robot-1', telemetry };
+    expect(readPayload(telemetrySchema, bytes(JSON.stringify(message)), 'cua-nam')).toEqual({ ok: true, value: message });
   });
 
   it.each([
-    ['another version', { version: 2 }],
     ['a time without offset', { expiresAt: '2026-01-05T08:01:00' }],
     ['a number out of form', { ticketNumber: 'A12' }],
     ['counter 0', { counter: 0 }],
     ['a fraction of a sequence', { sequence: 1.5 }],
     ['an id that is no ULID', { callId: 'x' }],
   ])('refuses %s', (_name, change) => {
-    expect(parsePayload(callSchema, bytes(JSON.stringify({ ...call, ...change })))).toMatchObject({
-      ok: false,
-      error: { code: 'QUEUE_BAD_MESSAGE' },
-    });
+    const read = readPayload(callSchema, bytes(JSON.stringify({ ...call, ...change })), 'cua-nam');
+    expect(read).toMatchObject({ ok: false, cause: 'badShape' });
   });
 
   it('refuses 10 MB, broken UTF-8, deep nesting and prototype keys without throwing', () => {
@@ -52,12 +50,12 @@ describe('payloads', () => {
       bytes('{"__proto__":{"ok":true},"constructor":{"prototype":{"ok":true}}}'),
       bytes(''),
     ];
-    for (const payload of hostile) expect(parsePayload(replySchema, payload)).toMatchObject({ ok: false });
+    for (const payload of hostile) expect(readPayload(replySchema, payload, 'cua-nam')).toMatchObject({ ok: false });
     expect(Object.hasOwn(Object.prototype, 'ok')).toBe(false);
   });
 
   it('never names values in a refusal, since they may be a citizen’s', () => {
-    const parsed = parsePayload(servicesSchema, bytes(JSON.stringify({ services: 'NGUYEN VAN A' })));
+    const parsed = readPayload(servicesSchema, bytes(JSON.stringify({ version: 1, ward: 'cua-nam', services: 'NGUYEN VAN A' })), 'cua-nam');
     expect(JSON.stringify(parsed)).not.toContain('NGUYEN');
   });
 
@@ -72,7 +70,7 @@ describe('payloads', () => {
     );
     fc.assert(
       fc.property(anyPayload, fc.constantFrom(...schemas), (payload, schema) => {
-        expect(typeof parsePayload(schema, payload).ok).toBe('boolean');
+        expect(typeof readPayload(schema, payload, 'cua-nam').ok).toBe('boolean');
       }),
       { numRuns: 1000 },
     );
@@ -84,8 +82,8 @@ describe('robot and queue server under hostile messages', () => {
     const house = await buildHouse();
     const { link } = await house.robot('robot-1');
     const base = 'letan/v1/cua-nam';
-    const topics = ['queue/calls', 'queue/services', 'queue/counters/1/serving', 'robots/robot-1/commands', 'robots/robot-1/replies'];
-    const requests = operations.map((operation) => `queue/${operation}`);
+    const topics = ['queue/calls', 'queue/services', 'queue/counters/1/serving', 'robots/robot-1/commands/pause', 'robots/robot-1/replies'];
+    const requests = operations.map((operation) => `queue/${operation}/robot-1`);
     const values = [null, [], 'x', { ...call, counter: -1 }, { version: 1, replyTo: 'letan/v1/cua-nam/queue/services' }];
     for (const topic of [...topics, ...requests, 'robots/robot-9/state']) {
       for (const value of values) house.broker.publish('stranger', `${base}/${topic}`, JSON.stringify(value), false);
@@ -100,6 +98,7 @@ describe('robot and queue server under hostile messages', () => {
     await house.robot('robot-1');
     const request = {
       version: 1,
+      ward: 'cua-nam',
       messageId: call.messageId,
       sentAt: call.sentAt,
       robotId: 'robot-1',
@@ -109,7 +108,7 @@ describe('robot and queue server under hostile messages', () => {
       numbersPerService: 5,
     };
     const before = house.broker.log.length;
-    house.broker.publish('stranger', 'letan/v1/cua-nam/queue/leases', JSON.stringify(request), false);
+    house.broker.publish('stranger', 'letan/v1/cua-nam/queue/leases/robot-1', JSON.stringify(request), false);
     await settle();
     expect(house.broker.log.length).toBe(before + 1);
   });

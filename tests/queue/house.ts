@@ -8,6 +8,7 @@ import { createIds } from '../../src/core/ids.ts';
 import { silentLogger } from '../../src/core/logger.ts';
 import { SeededRandom } from '../../src/core/random.ts';
 import { QueueLink } from '../../src/queue/client.ts';
+import type { TicketRequest } from '../../src/queue/ticket-desk.ts';
 import { Store } from '../../src/store/store.ts';
 import { MemoryBroker, type MemoryTransport } from './memory-broker.ts';
 
@@ -17,8 +18,15 @@ export function temporaryFolder(): string {
   return folder;
 }
 
+export const program = { software: 'letan test', configurationVersion: null };
 export const ward = 'cua-nam';
-export const wish = { visitId: 'visit-1', serviceId: 'certification', priorityClass: 'none', language: 'vi' } as const;
+export const wish: TicketRequest = {
+  visitId: 'visit-1',
+  serviceId: 'certification',
+  followedBy: [],
+  priorityClass: 'none',
+  language: 'vi',
+};
 
 export interface House {
   clock: SimulatedClock;
@@ -52,12 +60,12 @@ export async function buildHouse(seed = 1): Promise<House> {
   const serverWire = broker.transport('server');
   const basics = { clock, random, ids, logger: silentLogger };
   const files = { file: join(folder, 'queue.sqlite'), keyFile: join(folder, 'key.jwk') };
-  const server = await startQueueServer({ ...basics, ...files, ward, brokerUrl: 'mqtt://127.0.0.1:1', transport: serverWire });
+  const server = await startQueueServer({ ...basics, ...files, ward, brokerUrls: [], transport: serverWire });
   await settle();
   const robot = async (name: string, file = join(folder, `${name}.sqlite`)): Promise<RobotSide> => {
     const wire = broker.transport(name);
     const store = Store.open({ file, clock, ids, logger: silentLogger, outboxLimit: 50 });
-    const link = new QueueLink({ ...basics, ward, robotId: name, transport: wire, store, requestTimeoutMs: 5_000 });
+    const link = new QueueLink({ ...basics, ...program, ward, robotId: name, transport: wire, store, requestTimeoutMs: 5_000 });
     link.start();
     await settle();
     const crash = () => {

@@ -32,9 +32,9 @@ export class MemoryBroker {
     for (let n = 0; n < times; n++) for (const client of this.clients.values()) client.offer(topic, payload);
   }
 
-  /** Messages of one topic ending, in order of publishing. */
-  sent(ending: string): Published[] {
-    return this.log.filter((message) => message.topic.endsWith(ending));
+  /** Messages whose topic holds `part`, in order of publishing. */
+  sent(part: string): Published[] {
+    return this.log.filter((message) => message.topic.includes(part));
   }
 
   replay(client: MemoryTransport): void {

@@ -102,7 +102,7 @@ describe('tickets', () => {
   it('refuses a reservation that arrives after it was withdrawn', async () => {
     const house = await buildHouse();
     const { link } = await house.robot('robot-1');
-    house.broker.deliveries = (message) => (message.topic.endsWith('tickets/reserve') ? 0 : 1);
+    house.broker.deliveries = (message) => (message.topic.includes('tickets/reserve/') ? 0 : 1);
     const asked = link.reserveTicket(wish);
     await settle();
     house.clock.advance(5_000);
@@ -168,7 +168,7 @@ describe('bookings', () => {
     const booked = { visitId: 'visit-1', bookingCode: 'LT-BOOK-0001', language: 'en' } as const;
     const ticket = await link.checkInBooking(booked);
     expect(ticket).toMatchObject({ number: 'A001', serviceId: 'certification' });
-    expect(await codeOf(link.checkInBooking(booked))).toBe('BOOKING_UNKNOWN');
+    expect(await codeOf(link.checkInBooking(booked))).toBe('BOOKING_USED');
     await link.voidTicket(ticket.ticketId, 'paper out');
     await settle();
     expect((await link.checkInBooking(booked)).number).toBe('A002');
@@ -179,7 +179,7 @@ describe('bookings', () => {
     const { link, wire } = await house.robot('robot-1');
     const check = (bookingCode: string) => codeOf(link.checkInBooking({ visitId: 'visit-1', bookingCode, language: 'vi' }));
     expect(await check('LT-BOOK-9999')).toBe('BOOKING_UNKNOWN');
-    expect(await check('LT-BOOK-0090')).toBe('BOOKING_UNKNOWN');
+    expect(await check('LT-BOOK-0090')).toBe('BOOKING_NOT_TODAY');
     wire.cut();
     expect(await check('LT-BOOK-0001')).toBe('QUEUE_OFFLINE');
   });
@@ -198,9 +198,9 @@ describe('calls', () => {
     await settle();
     house.server.recall(1);
     await settle();
-    expect(calls.map(({ ticketNumber, counter, sequence, recall }) => ({ ticketNumber, counter, sequence, recall }))).toEqual([
-      { ticketNumber: 'A001', counter: 1, sequence: 1, recall: false },
-      { ticketNumber: 'A001', counter: 1, sequence: 2, recall: true },
+    expect(calls.map(({ ticketNumber, counter, sequence, kind }) => ({ ticketNumber, counter, sequence, kind }))).toEqual([
+      { ticketNumber: 'A001', counter: 1, sequence: 1, kind: 'call' },
+      { ticketNumber: 'A001', counter: 1, sequence: 2, kind: 'recall' },
     ]);
     const [first, second] = house.broker.sent('queue/calls');
     const again = (message: typeof first, change = {}) =>
@@ -302,16 +302,19 @@ describe('the link', () => {
     const house = await buildHouse();
     const { link } = await house.robot('robot-1');
     const orders: unknown[] = [];
-    link.commandReceived.on((order) => orders.push(order));
+    link.onCommand((order) => {
+      orders.push(order);
+      return { ok: true, result: {} };
+    });
     house.broker.deliveries = () => 2;
     expect(await house.server.command('robot-1', { command: 'goTo', place: 'entrance' })).toMatchObject({ ok: true });
-    expect(orders).toEqual([{ command: 'goTo', place: 'entrance' }]);
-    const late = house.broker.sent('/commands')[0];
+    expect(orders).toMatchObject([{ command: 'goTo', place: 'entrance' }]);
+    const late = house.broker.sent('/commands/goTo')[0];
     house.clock.advance(10_000);
     house.broker.publish('server', late?.topic ?? '', JSON.stringify({ ...late?.body, idempotencyKey: 'another' }), false);
     await settle();
     expect(orders).toHaveLength(1);
-    expect(house.broker.sent('/command-replies').at(-1)?.body).toMatchObject({ ok: false, code: 'EXPIRED' });
+    expect(house.broker.sent('/command-replies/robot-1').at(-1)?.body).toMatchObject({ ok: false, code: 'EXPIRED' });
   });
 
   it('tells its state on change and every 30 s, and its end by the will', async () => {
@@ -330,7 +333,7 @@ describe('the link', () => {
   it('keeps order, and an entry until the queue server says yes', async () => {
     const house = await buildHouse();
     const { link, store } = await house.robot('robot-1');
-    house.broker.deliveries = (message) => (message.topic.endsWith('/feedback') ? 0 : 1);
+    house.broker.deliveries = (message) => (message.topic.includes('/feedback/') ? 0 : 1);
     await link.submitFeedback({ visitId: 'first', score: 1 });
     await link.submitPetition({ visitId: 'second', jwe: 'aa..bb.cc.dd' });
     await settle();

@@ -11,6 +11,7 @@ const priorities: Record<string, { vi: string; en: string }> = {
   elderly: { vi: 'Người cao tuổi', en: 'elderly' },
   pregnant: { vi: 'Mang thai', en: 'pregnant' },
   disabled: { vi: 'Khuyết tật', en: 'disabled' },
+  withChild: { vi: 'Có trẻ nhỏ', en: 'with child' },
   veteran: { vi: 'Người có công', en: 'veteran' },
 };
 const origins: Record<string, { vi: string; en: string }> = {

@@ -49,7 +49,7 @@ export function CallOverlay({ call }: { call: Call }) {
   const ordered = [language, ...languages.filter((other) => other !== language)];
   return (
     <section class="overlay overlay-call" key={`${call.callId}#${call.sequence}`}>
-      {call.recall && <p class="call-again">{ordered.map((each) => t(each, 'call.again')).join(' · ')}</p>}
+      {call.kind === 'recall' && <p class="call-again">{ordered.map((each) => t(each, 'call.again')).join(' · ')}</p>}
       <p class="call-invite">{t(language, 'call.invite')}</p>
       <p class="call-number">{call.ticketNumber}</p>
       <div class="call-counter" aria-hidden="true">

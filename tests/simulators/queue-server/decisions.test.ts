@@ -23,9 +23,10 @@ async function office(file?: string) {
   const ids = createIds(clock, random);
   const files = { file: file ?? join(folder, 'q.sqlite'), keyFile: join(folder, 'key.jwk') };
   const open = (transport = new MemoryBroker().transport('server')) =>
-    startQueueServer({ ...files, ward: 'w', brokerUrl: 'mqtt://127.0.0.1:1', clock, random, ids, logger: silentLogger, transport });
+    startQueueServer({ ...files, ward: 'w', brokerUrls: [], clock, random, ids, logger: silentLogger, transport });
   const head = (robotId = 'r1', idempotencyKey = ids.next()) => ({
     version: 1 as const,
+    ward: 'w',
     messageId: ids.next(),
     sentAt: '2026-01-05T08:00:00+07:00',
     robotId,
@@ -36,7 +37,13 @@ async function office(file?: string) {
   return { server: await open(), open, clock, ids, head, files };
 }
 
-const wish = { visitId: 'v', serviceId: 'certification', priorityClass: 'none', language: 'vi' } as const;
+const wish: Pick<RequestOf<'tickets/reserve'>, 'visitId' | 'serviceId' | 'followedBy' | 'priorityClass' | 'language'> = {
+  visitId: 'v',
+  serviceId: 'certification',
+  followedBy: [],
+  priorityClass: 'none',
+  language: 'vi',
+};
 const numberIn = (outcome: Outcome): unknown => (outcome.ok ? Object(Object(outcome.result).ticket).number : outcome.code);
 
 type Office = Awaited<ReturnType<typeof office>>;
@@ -96,6 +103,7 @@ describe('numbers', () => {
       leaseId,
       serviceId,
       number: 'A600',
+      followedBy: [] as string[],
       priorityClass: 'none',
       visitId: 'v',
       issuedAt: '2026-01-05T07:00:00+07:00',
@@ -193,8 +201,8 @@ describe('calling', () => {
     for (let n = 0; n < 2; n++) settle(house, 'tickets/commit', reserve(house).ticketId);
     expect(house.server.recall(1)).toBeNull();
     const call = house.server.callNext(1);
-    expect(call).toMatchObject({ ticketNumber: 'A001', counter: 1, sequence: 1, recall: false });
-    expect(house.server.recall(1)).toMatchObject({ callId: call?.callId, sequence: 2, recall: true });
+    expect(call).toMatchObject({ ticketNumber: 'A001', counter: 1, sequence: 1, kind: 'call' });
+    expect(house.server.recall(1)).toMatchObject({ callId: call?.callId, sequence: 2, kind: 'recall' });
     expect(house.server.noShow(1)).toBe(true);
     expect(house.server.noShow(1)).toBe(false);
     house.server.callNext(1);
@@ -223,7 +231,14 @@ describe('what citizens entrust', () => {
     const sealed = await createSealer(house.server.publicJwk).seal({ people: [{ fullName: 'TRẦN THỊ THỬ NGHIỆM' }] });
     expect(house.server.publicJwk).not.toHaveProperty('d');
     expect(statSync(house.files.keyFile).mode & 0o077).toBe(0);
-    house.server.decide('registrations', { ...house.head(), visitId: 'v', personCount: 1, jwe: sealed });
+    house.server.decide('registrations', {
+      ...house.head(),
+      visitId: 'v',
+      registrationId: house.ids.next(),
+      readAt: '2026-01-05T08:00:00+07:00',
+      personCount: 1,
+      jwe: sealed,
+    });
     expect(await house.server.archive.registrations()).toMatchObject([
       { personCount: 1, content: { people: [{ fullName: 'TRẦN THỊ THỬ NGHIỆM' }] } },
     ]);
@@ -234,7 +249,7 @@ describe('what citizens entrust', () => {
 
   it('says when a seal is not this key’s, and never takes a receipt number twice', async () => {
     const house = await office();
-    const petition = { visitId: 'v', receiptNumber: 'PA-1', jwe: 'aa..bb.cc.dd' };
+    const petition = { visitId: 'v', filedAt: '2026-01-05T08:00:00+07:00', receiptNumber: 'PA-1', jwe: 'aa..bb.cc.dd' };
     expect(house.server.decide('petitions', { ...house.head(), ...petition }).ok).toBe(true);
     expect(house.server.decide('petitions', { ...house.head(), ...petition })).toMatchObject({ code: 'RECEIPT_TAKEN' });
     expect(await house.server.archive.petitions()).toMatchObject([{ receiptNumber: 'PA-1', content: null }]);
