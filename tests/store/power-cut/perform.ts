@@ -1,0 +1,88 @@
+import Database from 'libsql';
+import type { Clock } from '../../../src/core/clock.ts';
+import { LetanError } from '../../../src/core/errors.ts';
+import { createIds } from '../../../src/core/ids.ts';
+import { type Logger, silentLogger } from '../../../src/core/logger.ts';
+import { SeededRandom } from '../../../src/core/random.ts';
+import { assertNever } from '../../../src/core/result.ts';
+import type { Sqlite } from '../../../src/store/database.ts';
+import { Store } from '../../../src/store/store.ts';
+import type { Contents } from './model.ts';
+import { limits, type Operation } from './operations.ts';
+
+export const storeName = 'letan.sqlite';
+
+export function openStore(folder: string, clock: Clock, logger: Logger = silentLogger): Store {
+  return Store.open({ file: `${folder}/${storeName}`, clock, ids: createIds(clock, new SeededRandom(1)), logger, ...limits });
+}
+
+/** Does the operation on the real store; returns what {@link Model.apply} has to say too. Throws what the store throws. */
+export function perform(store: Store, operation: Exclude<Operation, { kind: 'reopen' }>): unknown {
+  switch (operation.kind) {
+    case 'add': {
+      const entry = { idempotencyKey: operation.key, operation: 'feedback', body: operation.body };
+      store.outbox.add(entry, operation.settling ? 'settling' : 'promise');
+      return null;
+    }
+    case 'removeFirst':
+    case 'refuseFirst': {
+      const first = store.outbox.first();
+      if (first === null) return null;
+      if (operation.kind === 'removeFirst') store.outbox.remove(first.idempotencyKey);
+      else store.outbox.refuse(first, operation.code);
+      return first.idempotencyKey;
+    }
+    case 'record':
+      store.journal.record(operation.ticketId, { number: operation.number });
+      return null;
+    case 'settle':
+      store.journal.settle(operation.ticketId, operation.state);
+      return null;
+    case 'saveLeases':
+      store.leases.save(operation.leases);
+      return null;
+    case 'take':
+      return store.leases.take(operation.serviceId)?.number ?? null;
+    case 'markNew':
+      return store.seenCalls.markNew(operation.callId, operation.sequence);
+    case 'count':
+      return store.counter(operation.name).next(operation.atLeast);
+    case 'cache':
+      store.cache.set(operation.name, operation.value);
+      return null;
+    case 'offlineTicket':
+      return store.transaction(() => {
+        const number = store.leases.take(operation.serviceId)?.number ?? null;
+        store.journal.record(operation.ticketId, { number });
+        store.outbox.add({ idempotencyKey: operation.key, operation: 'feedback', body: String(number) });
+        if (operation.breaks) throw new LetanError('CANCELLED', 'half way');
+        return number;
+      });
+    default:
+      return assertNever(operation);
+  }
+}
+
+/** The store's own connection; only tests may reach for it. */
+export function connectionOf(store: Store): Sqlite {
+  const database: unknown = Reflect.get(store, 'database');
+  if (!(database instanceof Database)) throw new TypeError('the store keeps its connection elsewhere now');
+  return database;
+}
+
+const queries: Record<keyof Contents, string> = {
+  outbox: 'SELECT idempotencyKey, operation, body FROM outbox ORDER BY seq',
+  refused: 'SELECT idempotencyKey, code FROM refused ORDER BY seq',
+  leases: 'SELECT leaseId, nextNumber FROM leases ORDER BY leaseId',
+  journal: 'SELECT ticketId, state, ticket FROM journal ORDER BY seq',
+  counters: 'SELECT name, value FROM counters ORDER BY name',
+  seenCalls: 'SELECT callId, sequence FROM seenCalls ORDER BY callId',
+  cache: 'SELECT name, value FROM cache ORDER BY name',
+};
+
+/** Everything the store holds, as {@link Model.contents} writes it. */
+export function textOfStore(store: Store): string {
+  const database = connectionOf(store);
+  const rows = Object.entries(queries).map(([name, query]) => [name, database.prepare(query).raw().all()]);
+  return JSON.stringify(Object.fromEntries(rows));
+}
