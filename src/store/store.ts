@@ -34,8 +34,9 @@ export class Store {
   readonly seenCalls: SeenCalls;
   readonly cache: Cache;
   private readonly database: Sqlite;
+  private owned = true;
 
-  private constructor(database: Sqlite, health: DeviceStatus, options: StoreOptions) {
+  private constructor(database: Sqlite, health: DeviceStatus, options: Omit<StoreOptions, 'file'>) {
     const { clock } = options;
     this.database = database;
     this.health = health;
@@ -55,6 +56,13 @@ export class Store {
       logger.error(toErrorInfo(error, 'STORE_FAILED'), 'store could not be opened');
       return isDamage(error) ? Store.openAfresh(options, error) : Store.openInMemory(options, error);
     }
+  }
+
+  /** A store on a database that {@link openSqlite} opened; it stays the caller's, and {@link Store.close} leaves it open. */
+  static adopt(database: Sqlite, options: Omit<StoreOptions, 'file'>): Store {
+    const store = new Store(database, { status: 'ready' }, options);
+    store.owned = false;
+    return store;
   }
 
   private static openAfresh(options: StoreOptions, cause: unknown): Store {
@@ -86,6 +94,6 @@ export class Store {
   }
 
   close(): void {
-    this.database.close();
+    if (this.owned) this.database.close();
   }
 }
