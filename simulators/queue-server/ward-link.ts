@@ -17,7 +17,6 @@ import {
   type RobotCommand,
   type RobotState,
   replySchema,
-  requestEnvelopeSchema,
   requestSchemas,
   stateSchema,
 } from '../../src/queue/contract.ts';
@@ -64,7 +63,7 @@ export class WardLink {
   constructor(options: WardLinkOptions) {
     this.options = options;
     this.queue = queueTopics(options.ward);
-    this.intake = new Intake(options.ward, options.logger);
+    this.intake = new Intake(options.ward, options.logger, options.clock);
     this.instanceId = options.ids.next();
   }
 
@@ -152,25 +151,20 @@ export class WardLink {
     else this.onRobot(message);
   }
 
+  /** Answers go to the robot the topic names, whatever the payload asks for. */
   private onRequest(operation: Operation, message: TransportMessage): void {
     const { ward, clock } = this.options;
-    const head = this.intake.read(requestEnvelopeSchema, message);
-    if (!head) return;
-    const { messageId, idempotencyKey, robotId, replyTo, expiresAt } = head;
-    if (robotId !== robotIdOf(ward, message.topic) || replyTo !== robotTopics(ward, robotId).replies) {
-      this.intake.drop('wrongRobot', { operation, robotId });
-      return;
-    }
-    const reply = (outcome: Outcome) =>
-      this.publish(replyTo, { inReplyTo: messageId, idempotencyKey, ...outcome }, { qos: 1, correlation: messageId });
-    if (operation !== 'hello' && Date.parse(expiresAt) <= clock.nowMs())
-      reply({ ok: false, code: 'EXPIRED', detail: 'the request came too late' });
-    else reply(this.answer(operation, message));
+    const robotId = robotIdOf(ward, message.topic) ?? '';
+    const { replies: replyTo } = robotTopics(ward, robotId);
+    const nowMs = operation === 'hello' ? null : clock.nowMs();
+    const incoming = this.intake.readRequest(requestSchemas[operation], message, { robotId, replyTo, nowMs });
+    if (incoming.kind === 'dropped') return;
+    const { messageId, idempotencyKey } = incoming.question;
+    const outcome = incoming.kind === 'refused' ? incoming.outcome : this.decide(operation, incoming.request);
+    this.publish(replyTo, { inReplyTo: messageId, idempotencyKey, ...outcome }, { qos: 1, correlation: messageId });
   }
 
-  private answer(operation: Operation, message: TransportMessage): Outcome {
-    const request = this.intake.read(requestSchemas[operation], message);
-    if (!request) return { ok: false, code: 'BAD_MESSAGE', detail: 'the request does not fit the contract' };
+  private decide<O extends Operation>(operation: O, request: RequestOf<O>): Outcome {
     try {
       return this.options.decide(operation, request);
     } catch (error) {

@@ -79,7 +79,7 @@ export class QueueLink {
     this.queue = queueTopics(ward);
     this.robot = robotTopics(ward, robotId);
     this.instanceId = ids.next();
-    this.intake = new Intake(ward, logger);
+    this.intake = new Intake(ward, logger, clock);
     const { intake } = this;
     this.requests = new Requests({ ward, robotId, transport, clock, ids, intake, timeoutMs: options.requestTimeoutMs });
     this.announcements = new Announcements(store, clock, logger, intake);

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Clock } from '../core/clock.ts';
 import type { Ids } from '../core/ids.ts';
+import { id, ulid } from './contract/basics.ts';
 import { contractVersion, type Envelope, maxPayloadBytes } from './contract.ts';
 
 /** Vietnam keeps UTC+07:00 all year. */
@@ -26,10 +27,6 @@ export function envelope(clock: Clock, ids: Ids, ward: string): Envelope {
   return { version: contractVersion, ward, messageId: ids.next(), sentAt: isoTime(clock.nowMs()) };
 }
 
-const utf8 = new TextDecoder('utf-8', { fatal: true });
-/** Told apart from a wrong shape, since another remedy helps. */
-const addressSchema = z.object({ version: z.unknown(), ward: z.unknown() });
-
 /** Why a message was not taken in. */
 export const dropCauses = [
   'tooLarge',
@@ -48,6 +45,32 @@ export type Read<T> = { ok: true; value: T } | { ok: false; cause: DropCause; de
 
 const drop = (cause: DropCause, detail: string): Read<never> => ({ ok: false, cause, detail: detail.slice(0, 300) });
 
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+/** Told apart from a wrong shape, since another remedy helps. */
+const addressSchema = z.object({ version: z.unknown(), ward: z.unknown() });
+const questionSchema = z.object({ messageId: ulid, idempotencyKey: id });
+const senderSchema = z.object({ robotId: z.unknown(), replyTo: z.unknown() });
+
+/** The deepest message of the contract has five levels; what walks deeper ones by recursion could be made to run out of stack. */
+const mostLevels = 12;
+const forbiddenKeys = ['__proto__', 'constructor', 'prototype'];
+
+/** Names what no message may hold wherever it stands, or null. */
+function hostileIn(root: unknown): string | null {
+  const open = [{ value: root, level: 0 }];
+  for (let next = open.pop(); next; next = open.pop()) {
+    const { value, level } = next;
+    if (typeof value === 'string' && (value.includes('\0') || /\p{Cs}/u.test(value))) return 'NUL or half a surrogate pair in a text';
+    if (typeof value !== 'object' || value === null) continue;
+    if (level >= mostLevels) return `more than ${mostLevels} levels deep`;
+    for (const [key, inner] of Object.entries(value)) {
+      if (forbiddenKeys.includes(key)) return 'a forbidden key';
+      open.push({ value: inner, level: level + 1 });
+    }
+  }
+  return null;
+}
+
 function decode(payload: Uint8Array): Read<unknown> {
   if (payload.byteLength > maxPayloadBytes) return drop('tooLarge', `${payload.byteLength} bytes; at most ${maxPayloadBytes}`);
   let text: string;
@@ -57,25 +80,71 @@ function decode(payload: Uint8Array): Read<unknown> {
     return drop('notUtf8', 'no UTF-8');
   }
   try {
-    return { ok: true, value: JSON.parse(text) };
+    const value: unknown = JSON.parse(text);
+    const hostile = hostileIn(value);
+    return hostile === null ? { ok: true, value } : drop('badShape', hostile);
   } catch {
     return drop('notJson', 'no JSON');
   }
 }
 
+/** A payload's version and ward are looked at before its shape. */
+function faultOfAddress(value: unknown, ward: string): Read<never> | null {
+  const address = addressSchema.safeParse(value);
+  if (!address.success) return drop('badShape', 'no object');
+  if (address.data.version !== contractVersion) return drop('wrongVersion', `this side speaks version ${contractVersion}`);
+  return address.data.ward === ward ? null : drop('wrongWard', `this is ${ward}`);
+}
+
+/** Property names the contract declares; any other key in a payload is the sender's and may be a citizen's name. */
+const declared = new WeakMap<z.ZodType, Set<string>>();
+function declaredNames(schema: z.ZodType): Set<string> {
+  const known =
+    declared.get(schema) ?? new Set(JSON.stringify(z.toJSONSchema(schema, { unrepresentable: 'any' })).match(/[A-Za-z]+(?=":)/g));
+  declared.set(schema, known);
+  return known;
+}
+
+function shaped<S extends z.ZodType>(schema: S, value: unknown): Read<z.infer<S>> {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return { ok: true, value: parsed.data };
+  const names = declaredNames(schema);
+  const step = (key: PropertyKey) => (typeof key === 'number' || (typeof key === 'string' && names.has(key)) ? String(key) : '*');
+  const faults = parsed.error.issues.slice(0, 5).map((issue) => `${issue.path.map(step).join('.') || '(root)'}: ${issue.code}`);
+  return drop('badShape', faults.join('; '));
+}
+
 /**
- * Reads a payload of `ward` as `schema`. Whatever comes in, it never throws. The detail names paths and kinds of fault, never values,
- * since they may be a citizen's.
+ * Reads a payload of `ward` as `schema`. Whatever comes in, it never throws. The detail names paths and kinds of fault, never values
+ * or keys that the contract does not declare, since they may be a citizen's.
  */
 export function readPayload<S extends z.ZodType>(schema: S, payload: Uint8Array, ward: string): Read<z.infer<S>> {
   const decoded = decode(payload);
   if (!decoded.ok) return decoded;
-  const address = addressSchema.safeParse(decoded.value);
-  if (!address.success) return drop('badShape', 'no object');
-  if (address.data.version !== contractVersion) return drop('wrongVersion', `this side speaks version ${contractVersion}`);
-  if (address.data.ward !== ward) return drop('wrongWard', `this is ${ward}`);
-  const parsed = schema.safeParse(decoded.value);
-  if (parsed.success) return { ok: true, value: parsed.data };
-  const faults = parsed.error.issues.slice(0, 5).map((issue) => `${issue.path.join('.') || '(root)'}: ${issue.code}`);
-  return drop('badShape', faults.join('; '));
+  return faultOfAddress(decoded.value, ward) ?? shaped(schema, decoded.value);
+}
+
+/** What an answer to a request must name. */
+export interface Question {
+  messageId: string;
+  idempotencyKey: string;
+}
+
+/** A request as read: `question` is null where it cannot be answered, since nobody can tell what was asked. */
+export type ReadRequest<T> = { ok: true; value: T } | { ok: false; cause: DropCause; detail: string; question: Question | null };
+
+/** The same for a request, whose sender is told what was wrong. `robotId` and `replyTo` are those its topic stands for. */
+export function readRequest<S extends z.ZodType>(
+  schema: S,
+  payload: Uint8Array,
+  expected: { ward: string; robotId: string; replyTo: string },
+): ReadRequest<z.infer<S>> {
+  const decoded = decode(payload);
+  if (!decoded.ok) return { ...decoded, question: null };
+  const { value } = decoded;
+  const asked = questionSchema.safeParse(value);
+  const sender = senderSchema.safeParse(value);
+  const own = sender.success && sender.data.robotId === expected.robotId && sender.data.replyTo === expected.replyTo;
+  const read = faultOfAddress(value, expected.ward) ?? (own ? shaped(schema, value) : drop('wrongRobot', `this is ${expected.robotId}`));
+  return read.ok ? read : { ...read, question: asked.success ? asked.data : null };
 }

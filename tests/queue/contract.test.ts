@@ -107,10 +107,11 @@ describe('robot and queue server under hostile messages', () => {
       idempotencyKey: 'k',
       numbersPerService: 5,
     };
-    const before = house.broker.log.length;
     house.broker.publish('stranger', 'letan/v1/cua-nam/queue/leases/robot-1', JSON.stringify(request), false);
     await settle();
-    expect(house.broker.log.length).toBe(before + 1);
+    expect(house.broker.sent('robots/robot-2/replies')).toEqual([]);
+    const answers = house.broker.sent('robots/robot-1/replies').filter(({ body }) => body.inReplyTo === call.messageId);
+    expect(answers).toMatchObject([{ body: { ok: false, code: 'WRONG_ROBOT', idempotencyKey: 'k' } }]);
   });
 });
 
