@@ -31,6 +31,8 @@ export interface QueueServerOptions {
   logger: Logger;
   /** Instead of MQTT, for tests. */
   transport?: Transport;
+  /** Instead of `file`: a handle of {@link openQueueDatabase}, which stays open when the server stops. For tests that crash it. */
+  database?: Sqlite;
 }
 
 const expireEveryMs = 5_000;
@@ -66,7 +68,7 @@ export class QueueServer {
     const { file, clock, ids, ward, logger, brokerUrls, random } = options;
     this.options = options;
     this.publicJwk = keys.publicKey;
-    this.database = openQueueDatabase(file);
+    this.database = options.database ?? openQueueDatabase(file);
     this.overview = new Overview(this.database, clock);
     this.office = new TicketOffice(this.database, clock, ids, this.overview);
     this.calling = new Calling(this.database, clock, ids, this.overview);
@@ -95,7 +97,13 @@ export class QueueServer {
   async stop(): Promise<void> {
     for (const cancel of this.timers) cancel();
     await this.link.stop();
-    this.database.close();
+    if (!this.options.database) this.database.close();
+  }
+
+  /** Dies as in a power cut: nothing is said any more; the caller cuts its wire. For tests. */
+  crash(): void {
+    for (const cancel of this.timers) cancel();
+    if (!this.options.database) this.database.close();
   }
 
   /** Decides one request; the same key of the same robot gets the same answer again. */
