@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, renameSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'libsql';
-import { LetanError } from '../core/errors.ts';
+import { type ErrorInfo, LetanError } from '../core/errors.ts';
 
 export type Sqlite = Database.Database;
 
@@ -84,12 +84,29 @@ export function setAside(file: string, tag: string): string {
   return aside;
 }
 
-/** Turns what SQLite threw into `STORE_FAILED`, leaving our own errors as they are. */
-export function guarded<T>(what: string, work: () => T): T {
+/** Thrown by SQLite itself, for instance at a COMMIT on a full disk. */
+export const isSqliteError = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && String(error.code).startsWith('SQLITE_');
+
+/** What last went wrong with an open database, until a write of it succeeds again. */
+const troubles = new WeakMap<Sqlite, ErrorInfo>();
+export const troubleOf = (database: Sqlite): ErrorInfo | null => troubles.get(database) ?? null;
+
+/** Turns what SQLite threw into `STORE_FAILED` and remembers it for {@link troubleOf}; leaves our own errors as they are. */
+export function guarded<T>(database: Sqlite, what: string, work: () => T): T {
   try {
     return work();
-  } catch (error) {
-    if (error instanceof LetanError) throw error;
-    throw new LetanError('STORE_FAILED', `${what}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+  } catch (cause) {
+    if (cause instanceof LetanError) throw cause;
+    const error = new LetanError('STORE_FAILED', `${what}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+    troubles.set(database, error.toInfo());
+    throw error;
   }
+}
+
+/** Like {@link guarded}, for work that writes: where it succeeds the disk takes writes (again). */
+export function written<T>(database: Sqlite, what: string, work: () => T): T {
+  const value = guarded(database, what, work);
+  troubles.delete(database);
+  return value;
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Clock } from '../core/clock.ts';
-import { guarded, inTransaction, type Sqlite } from './database.ts';
+import { guarded, inTransaction, type Sqlite, written } from './database.ts';
 
 export type TicketState = 'reserved' | 'committed' | 'voided';
 
@@ -29,7 +29,7 @@ export class Journal {
   /** Writes a reserved ticket down, durable when it returns. */
   record(ticketId: string, ticket: unknown): void {
     const insert = "INSERT INTO journal (ticketId, state, ticket, changedAtMs) VALUES (?, 'reserved', ?, ?)";
-    guarded('journal', () =>
+    written(this.database, 'journal', () =>
       inTransaction(this.database, () => {
         const { lastInsertRowid } = this.database.prepare(insert).run(ticketId, JSON.stringify(ticket), this.clock.nowMs());
         const seq = Number(lastInsertRowid);
@@ -39,13 +39,13 @@ export class Journal {
   }
 
   settle(ticketId: string, state: 'committed' | 'voided'): void {
-    guarded('journal', () =>
+    written(this.database, 'journal', () =>
       this.database.prepare('UPDATE journal SET state = ?, changedAtMs = ? WHERE ticketId = ?').run(state, this.clock.nowMs(), ticketId),
     );
   }
 
   get(ticketId: string): JournalEntry | null {
-    const row = guarded('journal', () =>
+    const row = guarded(this.database, 'journal', () =>
       this.database.prepare('SELECT ticketId, state, ticket FROM journal WHERE ticketId = ?').get(ticketId),
     );
     return row === undefined ? null : toEntry(row);
@@ -62,7 +62,7 @@ export class Journal {
   }
 
   private select(query: string, ...params: unknown[]): JournalEntry[] {
-    return guarded('journal', () => this.database.prepare(query).all(...params)).map(toEntry);
+    return guarded(this.database, 'journal', () => this.database.prepare(query).all(...params)).map(toEntry);
   }
 }
 

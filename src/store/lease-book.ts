@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Clock } from '../core/clock.ts';
-import { guarded, inTransaction, type Sqlite } from './database.ts';
+import { guarded, inTransaction, type Sqlite, written } from './database.ts';
 
 /** Ticket numbers granted to this robot beforehand: `first`..`last` of one service, valid until `expiresAtMs`. */
 export interface Lease {
@@ -27,7 +27,7 @@ export class LeaseBook {
 
   /** Adds what is new; a lease already known keeps its own next number. Forgets the expired ones. */
   save(leases: readonly Lease[]): void {
-    guarded('leases', () =>
+    written(this.database, 'leases', () =>
       inTransaction(this.database, () => {
         this.database.prepare('DELETE FROM leases WHERE expiresAtMs <= ?').run(this.clock.nowMs());
         const insert = this.database.prepare('INSERT INTO leases VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING');
@@ -38,7 +38,7 @@ export class LeaseBook {
 
   /** Takes the next number of the service, for instance `A701`; null when none is left or the day is over. */
   take(serviceId: string): { leaseId: string; number: string } | null {
-    return guarded('leases', () =>
+    return written(this.database, 'leases', () =>
       inTransaction(this.database, () => {
         const find = this.database.prepare(
           'SELECT leaseId, prefix, nextNumber FROM leases WHERE serviceId = ? AND nextNumber <= lastNumber AND expiresAtMs > ? ORDER BY nextNumber LIMIT 1',
@@ -54,7 +54,7 @@ export class LeaseBook {
 
   /** Numbers still to give for the service. */
   remaining(serviceId: string): number {
-    const row = guarded('leases', () =>
+    const row = guarded(this.database, 'leases', () =>
       this.database
         .prepare('SELECT sum(lastNumber - nextNumber + 1) AS total FROM leases WHERE serviceId = ? AND expiresAtMs > ?')
         .get(serviceId, this.clock.nowMs()),

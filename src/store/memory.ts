@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Clock } from '../core/clock.ts';
-import { guarded, inTransaction, type Sqlite } from './database.ts';
+import { guarded, inTransaction, type Sqlite, written } from './database.ts';
 
 const counterSchema = z.object({ value: z.number() });
 const sequenceSchema = z.object({ sequence: z.number() });
@@ -22,7 +22,7 @@ export class Counter {
   /** The next number, `atLeast` or more: 1, 2, 3 … without it. Durable when it returns. */
   next(atLeast = 1): number {
     const add = 'INSERT INTO counters VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = max(value + 1, ?2) RETURNING value';
-    return counterSchema.parse(guarded('counters', () => this.database.prepare(add).get(this.name, atLeast))).value;
+    return counterSchema.parse(written(this.database, 'counters', () => this.database.prepare(add).get(this.name, atLeast))).value;
   }
 }
 
@@ -38,7 +38,7 @@ export class SeenCalls {
 
   /** True once for each higher `sequence` of a call. */
   markNew(callId: string, sequence: number): boolean {
-    return guarded('seenCalls', () =>
+    return written(this.database, 'seenCalls', () =>
       inTransaction(this.database, () => {
         const row = this.database.prepare('SELECT sequence FROM seenCalls WHERE callId = ?').get(callId);
         if (row !== undefined && sequenceSchema.parse(row).sequence >= sequence) return false;
@@ -60,11 +60,13 @@ export class Cache {
   }
 
   set(name: string, value: unknown): void {
-    guarded('cache', () => this.database.prepare('INSERT OR REPLACE INTO cache VALUES (?, ?)').run(name, JSON.stringify(value)));
+    written(this.database, 'cache', () =>
+      this.database.prepare('INSERT OR REPLACE INTO cache VALUES (?, ?)').run(name, JSON.stringify(value)),
+    );
   }
 
   get(name: string): unknown {
-    const row = guarded('cache', () => this.database.prepare('SELECT value FROM cache WHERE name = ?').get(name));
+    const row = guarded(this.database, 'cache', () => this.database.prepare('SELECT value FROM cache WHERE name = ?').get(name));
     return row === undefined ? null : JSON.parse(cacheSchema.parse(row).value);
   }
 }

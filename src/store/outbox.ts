@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Clock } from '../core/clock.ts';
 import { LetanError } from '../core/errors.ts';
-import { guarded, inTransaction, type Sqlite } from './database.ts';
+import { guarded, inTransaction, type Sqlite, written } from './database.ts';
 
 const rowSchema = z.object({ seq: z.number(), idempotencyKey: z.string(), operation: z.string(), body: z.string() });
 const countSchema = z.object({ count: z.number() });
@@ -39,7 +39,7 @@ export class Outbox {
   add(entry: { idempotencyKey: string; operation: string; body: unknown }, kind: 'promise' | 'settling' = 'promise'): void {
     if (kind === 'promise') this.ensureRoom();
     else if (this.length >= this.limit + settlingReserve) throw new LetanError('OUTBOX_FULL', `${this.length} undelivered messages`);
-    guarded('outbox', () =>
+    written(this.database, 'outbox', () =>
       this.database
         .prepare('INSERT INTO outbox (idempotencyKey, operation, body, createdAtMs) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING')
         .run(entry.idempotencyKey, entry.operation, JSON.stringify(entry.body), this.clock.nowMs()),
@@ -53,7 +53,7 @@ export class Outbox {
 
   /** The oldest entry, or null. */
   first(): OutboxEntry | null {
-    const row = guarded('outbox', () =>
+    const row = guarded(this.database, 'outbox', () =>
       this.database.prepare('SELECT seq, idempotencyKey, operation, body FROM outbox ORDER BY seq LIMIT 1').get(),
     );
     if (row === undefined) return null;
@@ -63,12 +63,12 @@ export class Outbox {
 
   /** The queue server acknowledged the key. */
   remove(idempotencyKey: string): void {
-    guarded('outbox', () => this.database.prepare('DELETE FROM outbox WHERE idempotencyKey = ?').run(idempotencyKey));
+    written(this.database, 'outbox', () => this.database.prepare('DELETE FROM outbox WHERE idempotencyKey = ?').run(idempotencyKey));
   }
 
   /** The queue server refused for good: the entry leaves, and key and code stay for a technician (never the body). */
   refuse(entry: OutboxEntry, code: string): void {
-    guarded('outbox', () =>
+    written(this.database, 'outbox', () =>
       inTransaction(this.database, () => {
         this.database.prepare('DELETE FROM outbox WHERE seq = ?').run(entry.seq);
         const keep = this.database.prepare('INSERT INTO refused (idempotencyKey, operation, code, refusedAtMs) VALUES (?, ?, ?, ?)');
@@ -86,6 +86,7 @@ export class Outbox {
   }
 
   private count(table: 'outbox' | 'refused'): number {
-    return countSchema.parse(guarded(table, () => this.database.prepare(`SELECT count(*) AS count FROM ${table}`).get())).count;
+    return countSchema.parse(guarded(this.database, table, () => this.database.prepare(`SELECT count(*) AS count FROM ${table}`).get()))
+      .count;
   }
 }

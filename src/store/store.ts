@@ -3,7 +3,7 @@ import type { DeviceStatus } from '../core/device.ts';
 import { LetanError, toErrorInfo } from '../core/errors.ts';
 import type { Ids } from '../core/ids.ts';
 import type { Logger } from '../core/logger.ts';
-import { inTransaction, isDamage, openSqlite, type Sqlite, setAside } from './database.ts';
+import { guarded, inTransaction, isDamage, isSqliteError, openSqlite, type Sqlite, setAside, troubleOf } from './database.ts';
 import { Journal } from './journal.ts';
 import { LeaseBook } from './lease-book.ts';
 import { Cache, Counter, SeenCalls } from './memory.ts';
@@ -27,7 +27,7 @@ export interface StoreOptions {
  * can be written at all the store lives in memory, refuses every promise, and `health` is faulty.
  */
 export class Store {
-  readonly health: DeviceStatus;
+  private readonly opened: DeviceStatus;
   readonly outbox: Outbox;
   readonly leases: LeaseBook;
   readonly journal: Journal;
@@ -39,7 +39,7 @@ export class Store {
   private constructor(database: Sqlite, health: DeviceStatus, options: Omit<StoreOptions, 'file'>) {
     const { clock } = options;
     this.database = database;
-    this.health = health;
+    this.opened = health;
     this.outbox = new Outbox(database, clock, health.status === 'faulty' ? 0 : options.outboxLimit);
     this.leases = new LeaseBook(database, clock);
     this.journal = new Journal(database, clock, options.journalLimit ?? 10_000);
@@ -83,14 +83,27 @@ export class Store {
     return new Store(openSqlite(':memory:'), { status: 'faulty', error }, options);
   }
 
+  /** How the file was met when it was opened; degraded from the first write that fails (a full disk) to the next that succeeds. */
+  get health(): DeviceStatus {
+    const error = troubleOf(this.database);
+    return this.opened.status === 'ready' && error ? { status: 'degraded', error } : this.opened;
+  }
+
   /** A persistent number named `name`, for instance of dispense ids. */
   counter(name: string): Counter {
     return new Counter(this.database, name);
   }
 
-  /** Several writes, whole or not at all. */
+  /** Several writes, whole or not at all. Throws `STORE_FAILED`, and whatever `work` throws. */
   transaction<T>(work: () => T): T {
-    return inTransaction(this.database, work);
+    try {
+      return inTransaction(this.database, work);
+    } catch (error) {
+      if (!isSqliteError(error)) throw error;
+      return guarded(this.database, 'transaction', () => {
+        throw error;
+      });
+    }
   }
 
   close(): void {
