@@ -39,7 +39,10 @@ export interface Tally {
   broken: string[];
 }
 
-/** libsql keeps a closed database's files open until its objects are collected and the loop has turned, and a process may have some hundred. */
+/** Opened stores between two collections: three files each, of the 1024 that a process may have open at the least. */
+const collectEvery = 150;
+
+/** libsql keeps a closed database's files open until its objects are collected and the loop has turned. */
 function collector(): () => Promise<void> {
   setFlagsFromString('--expose-gc');
   const collect: unknown = runInNewContext('gc');
@@ -149,7 +152,7 @@ class Run {
           if (happened.mark.at === 'done' || happened.mark.at === 'failed') done = happened.mark.operation + 1;
         } else if (happened) disk.apply(happened);
       }
-      if (tally.cuts % 40 === 0) await this.collect();
+      if (tally.cuts % collectEvery === 0) await this.collect();
       const files = disk.cut(random);
       const found = this.judge(files, texts, begun, done, place);
       if (found !== null && number % 3 !== 2 && random.next() < 2 / cuts)

@@ -1,7 +1,8 @@
 /*
  * Preloaded into a process: writes down what it does to the files of one folder, and makes some of it fail when told to.
  *
- *   LETAN_DISK_FOLDER  the folder, absolute; only files directly in it count, `-shm` files (rebuilt by SQLite) do not
+ *   LETAN_DISK_FOLDER  the folder, absolute; only files directly in it count. `-shm` files can fail but are not written down: SQLite
+ *                      rebuilds them
  *   LETAN_DISK_LOG     where to append the records; without it nothing is written down
  *
  * A record is `struct record` and `length` bytes: a path for OPEN and UNLINK, "from\0to" for RENAME, the bytes for WRITE. It is written
@@ -37,7 +38,8 @@ struct record {
 };
 
 #define MAX_FDS 4096
-static unsigned char tracked[MAX_FDS]; /* 1: a file, 2: the folder itself */
+enum { FILE_KIND = 1, FOLDER_KIND, INDEX_KIND };
+static unsigned char tracked[MAX_FDS];
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static const char *folder;
 static size_t folder_length;
@@ -61,13 +63,13 @@ __attribute__((constructor)) static void start(void) {
   if (log) log_fd = (int)syscall(SYS_openat, AT_FDCWD, log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
 }
 
-/* 1 for a file that counts, 2 for the folder, 0 for everything else. */
+/* One of the kinds above, or 0 for a path that does not count. */
 static int counts(const char *path) {
   if (!folder || !path || strncmp(path, folder, folder_length) != 0) return 0;
-  if (path[folder_length] == '\0') return 2;
+  if (path[folder_length] == '\0') return FOLDER_KIND;
   if (path[folder_length] != '/' || strchr(path + folder_length + 1, '/')) return 0;
   size_t length = strlen(path);
-  return length < 4 || strcmp(path + length - 4, "-shm") != 0;
+  return length > 4 && strcmp(path + length - 4, "-shm") == 0 ? INDEX_KIND : FILE_KIND;
 }
 static int is_tracked(int fd) { return fd >= 0 && fd < MAX_FDS ? tracked[fd] : 0; }
 
@@ -102,8 +104,8 @@ static int opened(int fd, const char *path, int kind, int existed, int flags) {
   if (fd < 0) return fd;
   if (fd >= MAX_FDS) abort();
   tracked[fd] = (unsigned char)kind;
-  int effect = (existed ? 0 : CREATED) | (flags & O_TRUNC ? EMPTIED : 0) | (kind == 2 ? DIRECTORY : 0);
-  note(OPEN, effect, fd, 0, path + folder_length, strlen(path + folder_length));
+  int effect = (existed ? 0 : CREATED) | (flags & O_TRUNC ? EMPTIED : 0) | (kind == FOLDER_KIND ? DIRECTORY : 0);
+  if (kind != INDEX_KIND) note(OPEN, effect, fd, 0, path + folder_length, strlen(path + folder_length));
   return fd;
 }
 static int open_at(int at, const char *path, int flags, mode_t mode) {
@@ -149,7 +151,7 @@ static ssize_t write_at(int fd, const void *bytes, size_t length, int64_t offset
   }
   ssize_t done = failing ? -1 : offset < 0 ? syscall(SYS_write, fd, bytes, length) : syscall(SYS_pwrite64, fd, bytes, length, offset);
   int error = errno;
-  if (done > 0) note(WRITE, 0, fd, offset >= 0 ? offset : lseek(fd, 0, SEEK_CUR) - done, bytes, (size_t)done);
+  if (done > 0 && is_tracked(fd) != INDEX_KIND) note(WRITE, 0, fd, offset >= 0 ? offset : lseek(fd, 0, SEEK_CUR) - done, bytes, (size_t)done);
   pthread_mutex_unlock(&lock);
   errno = error;
   return done;
@@ -174,7 +176,7 @@ static int truncate_to(int fd, int64_t size) {
   pthread_mutex_lock(&lock);
   int result = fails('t') ? -1 : (int)syscall(SYS_ftruncate, fd, size);
   int error = errno;
-  if (result == 0) note(TRUNCATE, 0, fd, size, "", 0);
+  if (result == 0 && is_tracked(fd) != INDEX_KIND) note(TRUNCATE, 0, fd, size, "", 0);
   pthread_mutex_unlock(&lock);
   errno = error;
   return result;
@@ -187,7 +189,7 @@ static int sync_fd(int fd, long call) {
   pthread_mutex_lock(&lock);
   int result = fails('s') ? -1 : (int)syscall(call, fd);
   int error = errno;
-  if (result == 0) note(SYNC, 0, fd, 0, "", 0);
+  if (result == 0 && is_tracked(fd) != INDEX_KIND) note(SYNC, 0, fd, 0, "", 0);
   pthread_mutex_unlock(&lock);
   errno = error;
   return result;
@@ -199,8 +201,8 @@ int close(int fd) {
   REAL(int, "close", int);
   if (!is_tracked(fd)) return real(fd);
   pthread_mutex_lock(&lock);
+  if (tracked[fd] != INDEX_KIND) note(CLOSE, 0, fd, 0, "", 0);
   tracked[fd] = 0;
-  note(CLOSE, 0, fd, 0, "", 0);
   int result = real(fd);
   pthread_mutex_unlock(&lock);
   return result;
@@ -212,7 +214,7 @@ int rename(const char *from, const char *to) {
   pthread_mutex_lock(&lock);
   int result = fails('n') ? -1 : real(from, to);
   int error = errno;
-  if (result == 0) {
+  if (result == 0 && counts(from) != INDEX_KIND) {
     char both[8192];
     int length = snprintf(both, sizeof both, "%s%c%s", from + folder_length, '\0', to + folder_length);
     if (length < 0 || (size_t)length >= sizeof both) abort();
@@ -229,7 +231,7 @@ int unlink(const char *path) {
   pthread_mutex_lock(&lock);
   int result = fails('n') ? -1 : real(path);
   int error = errno;
-  if (result == 0) note(UNLINK, 0, -1, 0, path + folder_length, strlen(path + folder_length));
+  if (result == 0 && counts(path) != INDEX_KIND) note(UNLINK, 0, -1, 0, path + folder_length, strlen(path + folder_length));
   pthread_mutex_unlock(&lock);
   errno = error;
   return result;

@@ -1,4 +1,5 @@
 import Database from 'libsql';
+import { z } from 'zod';
 import type { Clock } from '../../../src/core/clock.ts';
 import { LetanError } from '../../../src/core/errors.ts';
 import { createIds } from '../../../src/core/ids.ts';
@@ -70,19 +71,27 @@ export function connectionOf(store: Store): Sqlite {
   return database;
 }
 
-const queries: Record<keyof Contents, string> = {
-  outbox: 'SELECT idempotencyKey, operation, body FROM outbox ORDER BY seq',
-  refused: 'SELECT idempotencyKey, code FROM refused ORDER BY seq',
-  leases: 'SELECT leaseId, nextNumber FROM leases ORDER BY leaseId',
-  journal: 'SELECT ticketId, state, ticket FROM journal ORDER BY seq',
-  counters: 'SELECT name, value FROM counters ORDER BY name',
-  seenCalls: 'SELECT callId, sequence FROM seenCalls ORDER BY callId',
-  cache: 'SELECT name, value FROM cache ORDER BY name',
+/** Each table as three columns, in the order in which {@link Contents} has its rows. One statement, because it is asked ten thousand times. */
+const selections: Record<keyof Contents, string> = {
+  outbox: 'seq AS place, idempotencyKey AS a, operation AS b, body AS c FROM outbox',
+  refused: 'seq, idempotencyKey, code, NULL FROM refused',
+  leases: 'leaseId, leaseId, nextNumber, NULL FROM leases',
+  journal: 'seq, ticketId, state, ticket FROM journal',
+  counters: 'name, name, value, NULL FROM counters',
+  seenCalls: 'callId, callId, sequence, NULL FROM seenCalls',
+  cache: 'name, name, value, NULL FROM cache',
 };
+const everything = `SELECT * FROM (${Object.entries(selections)
+  .map(([name, columns]) => `SELECT '${name}' AS source, ${columns}`)
+  .join(' UNION ALL ')}) ORDER BY source, place`;
+const rowSchema = z.tuple([z.string(), z.unknown(), z.unknown(), z.unknown(), z.unknown()]);
 
-/** Everything the store holds, as {@link Model.contents} writes it. */
+/** Everything the store holds, as {@link textOf} writes it. */
 export function textOfStore(store: Store): string {
-  const database = connectionOf(store);
-  const rows = Object.entries(queries).map(([name, query]) => [name, database.prepare(query).raw().all()]);
-  return JSON.stringify(Object.fromEntries(rows));
+  const rows: Record<string, unknown[][]> = Object.fromEntries(Object.keys(selections).map((name) => [name, []]));
+  for (const row of connectionOf(store).prepare(everything).raw().all()) {
+    const [source, , ...columns] = rowSchema.parse(row);
+    rows[source]?.push(columns.filter((value) => value !== null));
+  }
+  return JSON.stringify(rows);
 }
