@@ -22,7 +22,11 @@ export class Counter {
   /** The next number, `atLeast` or more: 1, 2, 3 … without it. Durable when it returns. */
   next(atLeast = 1): number {
     const add = 'INSERT INTO counters VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = max(value + 1, ?2) RETURNING value';
-    return counterSchema.parse(written(this.database, 'counters', () => this.database.prepare(add).get(this.name, atLeast))).value;
+    // A transaction of its own: libsql's get() ends the statement after its first row and says nothing when that commit fails.
+    const row = written(this.database, 'counters', () =>
+      inTransaction(this.database, () => this.database.prepare(add).get(this.name, atLeast)),
+    );
+    return counterSchema.parse(row).value;
   }
 }
 

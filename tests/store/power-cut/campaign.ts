@@ -2,12 +2,11 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { z } from 'zod';
 import { SimulatedClock } from '../../../src/core/clock.ts';
 import { type Random, SeededRandom } from '../../../src/core/random.ts';
 import type { Plan } from './child.ts';
 import { type Files, SimulatedDisk } from './disk.ts';
-import { Model, textOf } from './model.ts';
+import { difference, Model, textOf } from './model.ts';
 import { makeOperations, type Operation } from './operations.ts';
 import { openStore, textOfStore } from './perform.ts';
 import { buildShim, makeScratch, record, writeFolder } from './recorder.ts';
@@ -63,19 +62,6 @@ function historyOf(before: readonly Operation[], operations: readonly Operation[
     return result;
   });
   return { texts, results };
-}
-
-/** The rows of one text that the other has not, shortened. */
-function difference(found: string, expected: string): string {
-  const rows = (text: string) => Object.entries(z.record(z.string(), z.array(z.unknown())).parse(JSON.parse(text)));
-  const flat = (text: string) => rows(text).flatMap(([table, all]) => all.map((row) => `${table} ${JSON.stringify(row)}`.slice(0, 80)));
-  const [has, wants] = [flat(found), flat(expected)];
-  const only = (some: string[], others: string[]) =>
-    some
-      .filter((row) => !others.includes(row))
-      .slice(0, 5)
-      .join('; ');
-  return `only found: ${only(has, wants)}; only expected: ${only(wants, has)}`;
 }
 
 /** Tries `options.cuts` power cuts and tells what became of the store. Seeded: the same options give the same tally. */

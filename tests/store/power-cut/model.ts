@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { assertNever } from '../../../src/core/result.ts';
 import { limits, type Operation } from './operations.ts';
 
@@ -131,3 +132,20 @@ export class Model {
 const byFirst = (a: readonly [string, unknown], b: readonly [string, unknown]): number => (a[0] < b[0] ? -1 : 1);
 
 export const textOf = (contents: Contents): string => JSON.stringify(contents);
+
+/** The rows of one text that the other has not, shortened; null where the texts are equal. */
+export function difference(found: string, expected: string): string | null {
+  if (found === expected) return null;
+  const tables = z.record(z.string(), z.array(z.unknown()));
+  const rows = (text: string) =>
+    Object.entries(tables.parse(JSON.parse(text))).flatMap(([table, all]) =>
+      all.map((row) => `${table} ${JSON.stringify(row)}`.slice(0, 80)),
+    );
+  const [has, wants] = [rows(found), rows(expected)];
+  const only = (some: string[], others: string[]) =>
+    some
+      .filter((row) => !others.includes(row))
+      .slice(0, 5)
+      .join('; ');
+  return `only found: ${only(has, wants)}; only expected: ${only(wants, has)}`;
+}

@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -34,7 +34,7 @@ export function buildShim(scratch: string): string {
   return shim;
 }
 
-/** Runs a TypeScript program with the shim over `folder`; throws when it fails. */
+/** Runs a TypeScript program with the shim over `folder`, to its end or until it kills itself; returns what it printed. */
 export function runShimmed(shim: string, program: string, plan: { folder: string; log?: string }): string {
   const env = {
     PATH: process.env.PATH ?? '',
@@ -44,7 +44,9 @@ export function runShimmed(shim: string, program: string, plan: { folder: string
     ...(plan.log === undefined ? {} : { LETAN_DISK_LOG: plan.log }),
   };
   const args = ['--import', 'tsx', program, JSON.stringify(plan)];
-  return execFileSync(process.execPath, args, { cwd: root, env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'], timeout: 60_000 });
+  const run = spawnSync(process.execPath, args, { cwd: root, env, encoding: 'utf8', timeout: 60_000, maxBuffer: 1 << 28 });
+  if (run.status !== 0 && run.signal !== 'SIGKILL') throw new Error(`${program} ended with ${run.status ?? run.signal}:\n${run.stderr}`);
+  return run.stdout;
 }
 
 /** Files of a folder but the WAL index, which SQLite rebuilds. */
@@ -67,7 +69,8 @@ export function record(shim: string, scratch: string, plan: Omit<Plan, 'folder' 
   const log = join(scratch, 'log');
   writeFolder(folder, files);
   try {
-    runShimmed(shim, join(here, 'child.ts'), { ...plan, folder, log } as Plan);
+    const whole: Plan = { ...plan, folder, log };
+    runShimmed(shim, join(here, 'child.ts'), whole);
     const records = parseTrace(readFileSync(log));
     const disk = new SimulatedDisk(files);
     for (const one of records) disk.apply(one);
