@@ -42,7 +42,7 @@ export interface Tally {
 const collectEvery = 150;
 
 /** libsql keeps a closed database's files open until its objects are collected and the loop has turned. */
-function collector(): () => Promise<void> {
+export function collector(): () => Promise<void> {
   setFlagsFromString('--expose-gc');
   const collect: unknown = runInNewContext('gc');
   return () => {

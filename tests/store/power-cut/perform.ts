@@ -64,10 +64,14 @@ export function perform(store: Store, operation: Exclude<Operation, { kind: 'reo
   }
 }
 
-/** The store's own connection; only tests may reach for it. */
+/** The store's own connection, in whichever of its parts it lies; only tests may reach for it. */
 export function connectionOf(store: Store): Sqlite {
-  const database: unknown = Reflect.get(store, 'database');
-  if (!(database instanceof Database)) throw new TypeError('the store keeps its connection elsewhere now');
+  const parts = Object.values(store).flatMap((part: unknown) => [
+    part,
+    ...(typeof part === 'object' && part !== null ? Object.values(part) : []),
+  ]);
+  const database = parts.find((part) => part instanceof Database);
+  if (!database) throw new TypeError('the store keeps its connection elsewhere now');
   return database;
 }
 
