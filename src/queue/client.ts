@@ -1,6 +1,6 @@
-import type { Call, Service, Serving, Ticket } from '../behaviour/model.ts';
+import type { Call, Service, Serving, Ticket, TicketUpdate } from '../behaviour/model.ts';
 import type { Cancel, Clock } from '../core/clock.ts';
-import { type ErrorInfo, errorKinds, toErrorInfo } from '../core/errors.ts';
+import { type ErrorInfo, toErrorInfo } from '../core/errors.ts';
 import type { Ids } from '../core/ids.ts';
 import type { Logger } from '../core/logger.ts';
 import type { Random } from '../core/random.ts';
@@ -8,22 +8,23 @@ import { Signal } from '../core/signal.ts';
 import type { Store } from '../store/store.ts';
 import { Announcements } from './announcements.ts';
 import { Backoff } from './backoff.ts';
+import { CallHold } from './call-hold.ts';
 import { type CommandHandler, CommandInbox } from './command-inbox.ts';
-import {
-  type ConnectionState,
-  connectionSchema,
-  contractVersion,
-  type LinkHealth,
-  type RobotState,
-  type RobotTelemetry,
-} from './contract.ts';
+import { contractVersion, type LinkHealth, type RobotState, type RobotTelemetry } from './contract.ts';
 import { Drain } from './drain.ts';
 import { Intake } from './intake.ts';
+import { LeaseRenewal } from './lease-renewal.ts';
+import { LinkDriver, type LinkStatus } from './link-driver.ts';
+import { LinkWatch } from './link-watch.ts';
+import { Presence } from './presence.ts';
+import { PromiseDesk } from './promise-desk.ts';
+import { type LogPart, Publisher } from './publisher.ts';
 import { Requests } from './requests.ts';
+import { ServerClock } from './server-clock.ts';
 import { type CheckInRequest, TicketDesk, type TicketRequest } from './ticket-desk.ts';
-import { queueTopics, robotTopics, topicMatches } from './topics.ts';
-import type { PublishOptions, Transport, TransportMessage } from './transport.ts';
-import { envelope, isoTime } from './wire.ts';
+import { anyVersionOf, queueTopics, robotTopics, topicMatches } from './topics.ts';
+import type { Transport, TransportMessage } from './transport.ts';
+import { isoTime } from './wire.ts';
 
 export interface QueueLinkOptions {
   ward: string;
@@ -44,33 +45,42 @@ export interface QueueLinkOptions {
   leasedNumbers?: number;
 }
 
-export type LinkStatus = { online: true } | { online: false; error: ErrorInfo };
+export type { LinkStatus } from './link-driver.ts';
 
 const stateEveryMs = 30_000;
 const leaseCheckEveryMs = 60_000;
+const leasedNumbersByDefault = 30;
 
-/** The robot's link to the ward's queue server. Online means: the broker is there, and the queue server says it is too. */
+/**
+ * The robot's link to the ward's queue server. Online means: the broker is there, the queue server says that it is too, and it has
+ * answered a hello.
+ */
 export class QueueLink {
+  /** Emitted when online comes or goes, and when the cause of being offline is another. */
   readonly onlineChanged = new Signal<LinkStatus>();
   readonly servicesChanged: Signal<Service[]>;
   readonly servingChanged: Signal<Serving[]>;
   /** Late and repeated calls are already dropped. */
   readonly callReceived: Signal<Call>;
+  /** What became of a ticket apart from calls; late news are already dropped. */
+  readonly ticketUpdated: Signal<TicketUpdate>;
   private readonly options: QueueLinkOptions;
   private readonly queue: ReturnType<typeof queueTopics>;
   private readonly robot: ReturnType<typeof robotTopics>;
   private readonly intake: Intake;
-  private readonly instanceId: string;
+  private readonly serverClock: ServerClock;
+  private readonly publisher: Publisher;
+  private readonly presence: Presence;
+  private readonly watch: LinkWatch;
   private readonly requests: Requests;
-  private readonly desk: TicketDesk;
+  private readonly driver: LinkDriver;
   private readonly announcements: Announcements;
+  private readonly callHold: CallHold;
   private readonly inbox: CommandInbox;
   private readonly drain: Drain;
-  private connected = false;
-  private serverThere = false;
-  private wasOnline = false;
-  private leasing = false;
-  private state: RobotState | null = null;
+  private readonly leaseRenewal: LeaseRenewal;
+  private readonly desk: TicketDesk;
+  private readonly promises: PromiseDesk;
   private timers: Cancel[] = [];
 
   constructor(options: QueueLinkOptions) {
@@ -78,60 +88,59 @@ export class QueueLink {
     this.options = options;
     this.queue = queueTopics(ward);
     this.robot = robotTopics(ward, robotId);
-    this.instanceId = ids.next();
-    this.intake = new Intake(ward, logger, clock);
-    const { intake } = this;
-    this.requests = new Requests({ ward, robotId, transport, clock, ids, intake, timeoutMs: options.requestTimeoutMs });
-    this.announcements = new Announcements(store, clock, logger, intake);
+    const intake = new Intake(ward, logger, clock);
+    const serverClock = new ServerClock(clock);
+    const basics = { ward, robotId, transport, clock, serverClock, ids, logger, intake, store, random };
+    // What citizens get and give is dated by the queue server's clock, as far as it is known.
+    const dated = { ...basics, clock: serverClock };
+    const isOnline = () => this.online;
+    const services = () => this.announcements.services;
+    const onStored = () => this.drain.kick();
+    this.intake = intake;
+    this.serverClock = serverClock;
+    this.publisher = new Publisher({ ...basics, health: () => this.health });
+    this.presence = this.createPresence();
+    this.watch = new LinkWatch({
+      ...basics,
+      certificates: () => transport.certificates ?? [],
+      isConnected: () => this.publisher.connected,
+      publish: (error) => this.publisher.error(error),
+    });
+    const requests = new Requests({ ...basics, timeoutMs: options.requestTimeoutMs, onSilence: () => this.driver.silence() });
+    this.requests = requests;
+    this.driver = this.createDriver(requests);
+    this.announcements = new Announcements(store, () => serverClock.nowMs(), logger, intake);
     this.servicesChanged = this.announcements.servicesChanged;
     this.servingChanged = this.announcements.servingChanged;
     this.callReceived = this.announcements.callReceived;
-    this.inbox = new CommandInbox({
-      ward,
-      robotId,
-      clock,
-      ids,
-      logger,
-      intake,
-      replyTopic: this.queue.commandReplies(robotId),
-      publish: (...args) => this.send(...args),
-    });
-    const isOnline = () => this.online;
-    this.drain = new Drain({
-      outbox: store.outbox,
-      requests: this.requests,
-      clock,
-      backoff: new Backoff(random, 1_000, 30_000),
-      logger,
-      isOnline,
-    });
-    this.desk = new TicketDesk({
-      store,
-      requests: this.requests,
-      clock,
-      ids,
-      logger,
-      isOnline,
-      services: () => this.announcements.services,
-      onStored: () => this.drain.kick(),
-    });
+    this.ticketUpdated = this.announcements.ticketUpdated;
+    this.callHold = new CallHold((message) => this.routeExpiring(message));
+    const replyTopic = this.queue.commandReplies(robotId);
+    this.inbox = new CommandInbox({ ...dated, replyTopic, publish: (...args) => this.publisher.send(...args) });
+    this.drain = new Drain({ ...basics, outbox: store.outbox, requests, backoff: new Backoff(random, 1_000, 30_000), isOnline });
+    const numbersPerService = options.leasedNumbers ?? leasedNumbersByDefault;
+    const serviceIds = () => services().map(({ serviceId }) => serviceId);
+    this.leaseRenewal = new LeaseRenewal({ ...basics, requests, services: serviceIds, isOnline, numbersPerService });
+    this.desk = new TicketDesk({ ...dated, requests, isOnline, services, onStored });
+    this.promises = new PromiseDesk({ ...dated, outbox: store.outbox, onStored });
   }
 
   get online(): boolean {
-    return this.connected && this.serverThere;
+    return this.driver.online;
   }
 
   /** How this link does. */
   get health(): LinkHealth {
-    const { store } = this.options;
+    const { store, transport } = this.options;
+    const own = transport.certificates?.find(({ whose }) => whose === 'robot');
     return {
-      protocol: '5',
+      protocol: transport.protocol ?? '5',
       outboxLength: store.outbox.length,
-      stuckCount: 0,
+      stuckCount: store.outbox.stuckCount,
       refusedCount: store.outbox.refusedCount,
-      leasedNumbers: this.announcements.services.reduce((sum, { serviceId }) => sum + store.leases.remaining(serviceId), 0),
-      clockSkewMs: null,
-      certificateExpiresAt: null,
+      leasedNumbers: this.leaseRenewal.remaining,
+      clockSkewMs: this.serverClock.skewMs,
+      certificateExpiresAt: own ? isoTime(own.expiresAtMs) : null,
       droppedMessages: this.intake.dropped,
     };
   }
@@ -147,18 +156,22 @@ export class QueueLink {
     transport.message.on((message) => this.route(message));
     transport.connected.on(() => this.onConnected());
     transport.lost.on((error) => this.onLost(error));
+    transport.failed?.on((error) => this.onFailed(error));
     try {
       this.desk.voidUnsettled();
       this.announcements.restore();
     } catch (error) {
       logger.error(toErrorInfo(error, 'STORE_FAILED'), 'nothing could be restored');
     }
-    this.timers = [clock.every(stateEveryMs, () => this.sendState()), clock.every(leaseCheckEveryMs, () => this.renewLeases())];
+    this.timers = [clock.every(stateEveryMs, () => this.onTick()), clock.every(leaseCheckEveryMs, () => this.leaseRenewal.check())];
+    this.driver.start();
     const { connection, replies, anyCommand } = this.robot;
-    const { services, calls, anyServing } = this.queue;
+    const { services, calls, updates, anyServing } = this.queue;
     transport.start({
-      subscriptions: [replies, anyCommand, services, calls, anyServing, this.queue.connection],
-      will: () => ({ topic: connection, payload: this.connectionPayload('connectionBroken') }),
+      subscriptions: [replies, anyCommand, services, calls, updates, anyServing, this.queue.connection],
+      // A broker's access list may know neither; they only help to name a fault.
+      optional: [connection, anyVersionOf(this.queue.connection)],
+      will: () => ({ topic: connection, payload: this.presence.payload('connectionBroken') }),
     });
   }
 
@@ -167,14 +180,11 @@ export class QueueLink {
     for (const cancel of this.timers) cancel();
     this.timers = [];
     this.drain.stop();
-    const { transport, logger } = this.options;
-    if (this.connected) {
-      const goodbye = transport.publish(this.robot.connection, this.connectionPayload('offline'), { qos: 1, retain: true });
-      await goodbye.catch((error: unknown) => logger.debug(toErrorInfo(error, 'QUEUE_OFFLINE'), 'left without goodbye'));
-    }
-    this.connected = false;
+    this.driver.stop();
+    await this.publisher.presence(this.presence.payload('offline'));
+    this.publisher.connected = false;
     this.requests.abandon();
-    await transport.stop();
+    await this.options.transport.stop();
   }
 
   /**
@@ -202,49 +212,64 @@ export class QueueLink {
 
   /** `jwe`: the people's card data, sealed to the queue server's key. Resolves when durably stored. */
   async submitRegistration(registration: { visitId: string; personCount: number; jwe: string }): Promise<void> {
-    const { clock, ids } = this.options;
-    this.promise('registrations', { ...registration, registrationId: ids.next(), readAt: isoTime(clock.nowMs()) });
+    this.promises.registration(registration);
   }
 
   /** `score` 1..5. Resolves when durably stored. */
   async submitFeedback(feedback: { visitId: string; score: number }): Promise<void> {
-    this.promise('feedback', { ...feedback, givenAt: isoTime(this.options.clock.nowMs()) });
+    this.promises.feedback(feedback);
   }
 
   /** Resolves with the receipt number when durably stored, for instance `PA-260105-7XK2QM`. */
   async submitPetition(petition: { visitId: string; jwe: string }): Promise<string> {
-    const { clock, ids } = this.options;
-    const day = isoTime(clock.nowMs()).slice(2, 10).replaceAll('-', '');
-    // The random end of a ULID: 30 bits a day, and the queue server refuses a number already taken.
-    const receiptNumber = `PA-${day}-${ids.next().slice(-6)}`;
-    this.promise('petitions', { ...petition, receiptNumber, filedAt: isoTime(clock.nowMs()) });
-    return receiptNumber;
+    return this.promises.petition(petition);
   }
 
   /** Publishes `state` now and every 30 s. */
   publishState(state: RobotState): void {
-    this.state = state;
-    this.sendState();
+    this.publisher.state(state);
   }
 
   publishTelemetry(telemetry: RobotTelemetry): void {
-    this.send(this.robot.telemetry, { robotId: this.options.robotId, telemetry }, { qos: 0 });
+    this.publisher.telemetry(telemetry);
   }
 
   /** Not kept while offline: the state carries what is still wrong. */
   publishError(error: ErrorInfo): void {
-    const { level, hint } = errorKinds[error.code];
-    this.send(
-      this.robot.errors,
-      { robotId: this.options.robotId, code: error.code, level, hint, detail: error.detail.slice(0, 500) },
-      { qos: 1 },
-    );
+    this.publisher.error(error);
   }
 
-  private promise(operation: 'registrations' | 'feedback' | 'petitions', body: object): void {
-    const idempotencyKey = `${operation}:${this.options.ids.next()}`;
-    this.options.store.outbox.add({ idempotencyKey, operation, body });
-    this.drain.kick();
+  /** Not kept while offline: whoever asked sees that a part is missing. */
+  publishLog(part: LogPart): void {
+    this.publisher.log(part);
+  }
+
+  private createPresence(): Presence {
+    const { transport } = this.options;
+    return new Presence({
+      ...this.options,
+      intake: this.intake,
+      say: (payload) => void this.publisher.presence(payload),
+      onRival: (error) => {
+        this.watch.tell(error);
+        transport.expectRival?.();
+      },
+    });
+  }
+
+  private createDriver(requests: Requests): LinkDriver {
+    const { software, configurationVersion } = this.options;
+    return new LinkDriver({
+      ...this.options,
+      requests,
+      intake: this.intake,
+      hello: () => ({ versions: [contractVersion], software, configurationVersion }),
+      onStatus: (status) => this.onStatus(status),
+      onGreeted: () => {
+        this.callHold.release();
+        this.watch.check();
+      },
+    });
   }
 
   private route(message: TransportMessage): void {
@@ -252,82 +277,50 @@ export class QueueLink {
     const { topic } = message;
     if (topic === robot.replies) this.requests.handleReply(message);
     else if (topic === queue.services) this.announcements.handleServices(message);
-    else if (topic === queue.calls) this.announcements.handleCall(message);
-    else if (topic === queue.connection) this.onServer(message);
+    else if (topic === queue.calls || topic === queue.updates) this.callHold.offer(message);
+    else if (topic === queue.connection) this.driver.announced(message);
+    else if (topic === robot.connection) this.presence.handle(message);
     else if (topicMatches(queue.anyServing, topic)) this.announcements.handleServing(message);
     else if (topicMatches(robot.anyCommand, topic)) this.inbox.handle(message);
+    else if (topicMatches(anyVersionOf(queue.connection), topic)) this.driver.announcedElsewhere(message);
+  }
+
+  /** What is dated by the queue server's clock. */
+  private routeExpiring(message: TransportMessage): void {
+    if (message.topic === this.queue.calls) this.announcements.handleCall(message);
+    else this.announcements.handleUpdate(message);
   }
 
   private onConnected(): void {
-    this.connected = true;
-    this.sendPayload(this.robot.connection, this.connectionPayload('online'), { qos: 1, retain: true });
-    this.sendState();
-    this.noteOnline({ code: 'QUEUE_OFFLINE', detail: 'the queue server is away' });
+    this.publisher.connected = true;
+    this.presence.onConnected();
+    this.publisher.state(null);
+    this.watch.onConnected();
+    this.driver.connected();
   }
 
   private onLost(error: ErrorInfo): void {
-    this.connected = false;
-    this.serverThere = false;
-    this.requests.abandon();
-    this.noteOnline(error);
+    this.publisher.connected = false;
+    if (error.code === 'QUEUE_DUPLICATE_CLIENT') this.watch.tell(error);
+    this.driver.lost(error);
   }
 
-  private onServer(message: TransportMessage): void {
-    const announced = this.intake.read(connectionSchema, message);
-    if (!announced) return;
-    this.serverThere = announced.state === 'online';
-    if (!this.serverThere) this.requests.abandon();
-    this.noteOnline({ code: 'QUEUE_OFFLINE', detail: 'the queue server is away' });
+  private onFailed(error: ErrorInfo): void {
+    // While connected it is about renewed files that are not used.
+    if (this.publisher.connected) this.watch.tell(error);
+    else this.driver.failed(error);
   }
 
-  private noteOnline(error: ErrorInfo): void {
-    const online = this.online;
-    if (online) {
-      this.renewLeases();
+  private onStatus(status: LinkStatus): void {
+    if (status.online) {
+      this.leaseRenewal.check();
       this.drain.kick();
     }
-    if (online === this.wasOnline) return;
-    this.wasOnline = online;
-    this.onlineChanged.emit(online ? { online } : { online, error });
+    this.onlineChanged.emit(status);
   }
 
-  /** Keeps numbers for an outage in hand; asks again when fewer than half are left of any service. */
-  private renewLeases(): void {
-    const { store, logger, leasedNumbers = 30 } = this.options;
-    const short = this.announcements.services.some((service) => store.leases.remaining(service.serviceId) * 2 < leasedNumbers);
-    if (!this.online || this.leasing || (!short && this.announcements.services.length > 0)) return;
-    this.leasing = true;
-    const send = { idempotencyKey: `lease:${this.options.ids.next()}`, lifetimeMs: 60_000 };
-    this.requests
-      .send('leases', { numbersPerService: leasedNumbers }, send)
-      .then(({ leases }) => store.leases.save(leases.map(({ expiresAt, ...lease }) => ({ ...lease, expiresAtMs: Date.parse(expiresAt) }))))
-      .catch((error: unknown) => logger.warn(toErrorInfo(error, 'QUEUE_REFUSED'), 'no numbers leased'))
-      .finally(() => {
-        this.leasing = false;
-      });
-  }
-
-  private sendState(): void {
-    if (!this.state || !this.connected) return;
-    this.send(this.robot.state, { robotId: this.options.robotId, state: this.state, link: this.health }, { qos: 1, retain: true });
-  }
-
-  private connectionPayload(state: ConnectionState): string {
-    const { clock, ids, ward, software } = this.options;
-    const { instanceId } = this;
-    return JSON.stringify({ ...envelope(clock, ids, ward), state, instanceId, versions: [contractVersion], software });
-  }
-
-  private send(topic: string, body: object, options: PublishOptions): void {
-    const { clock, ids, ward } = this.options;
-    this.sendPayload(topic, JSON.stringify({ ...envelope(clock, ids, ward), ...body }), options);
-  }
-
-  private sendPayload(topic: string, payload: string, options: PublishOptions): void {
-    if (!this.connected) return;
-    const { transport, logger } = this.options;
-    transport
-      .publish(topic, payload, options)
-      .catch((error: unknown) => logger.debug(toErrorInfo(error, 'QUEUE_OFFLINE'), 'not published'));
+  private onTick(): void {
+    this.watch.check();
+    this.publisher.state(null);
   }
 }

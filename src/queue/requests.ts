@@ -15,6 +15,7 @@ import {
   resultSchemas,
 } from './contract.ts';
 import type { Intake } from './intake.ts';
+import type { ServerClock } from './server-clock.ts';
 import { queueTopics, robotTopics } from './topics.ts';
 import type { Transport, TransportMessage } from './transport.ts';
 import { envelope, isoTime } from './wire.ts';
@@ -35,24 +36,34 @@ export interface RequestsOptions {
   clock: Clock;
   ids: Ids;
   intake: Intake;
+  /** Learns the time from every answer; what expires is dated by it. */
+  serverClock: ServerClock;
   /** Deadline for each answer, ms. */
   timeoutMs: number;
+  /** A request timed out, and nothing was heard from the queue server since it was sent. */
+  onSilence: () => void;
 }
 
 interface SendOptions {
   idempotencyKey: string;
-  /** How long the queue server may still act on it. Generous, since the two clocks differ. */
+  /** How long the queue server may still act on it. */
   lifetimeMs: number;
+}
+
+interface Waiter {
+  idempotencyKey: string;
+  /** Monotonic ms. */
+  askedAtMs: number;
+  resolve: (reply: Reply) => void;
+  reject: (error: LetanError) => void;
 }
 
 /** Requests to the queue server and the replies that belong to them. Late and repeated replies find nobody waiting and are dropped. */
 export class Requests {
   private readonly options: RequestsOptions;
   private readonly replyTo: string;
-  private readonly waiting = new Map<
-    string,
-    { idempotencyKey: string; resolve: (reply: Reply) => void; reject: (error: LetanError) => void }
-  >();
+  private readonly waiting = new Map<string, Waiter>();
+  private heardAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: RequestsOptions) {
     this.options = options;
@@ -81,14 +92,22 @@ export class Requests {
     }
   }
 
+  /** When the queue server last answered, monotonic ms; minus infinity before. */
+  get lastHeardMs(): number {
+    return this.heardAtMs;
+  }
+
   /** Feed with every message of the robot's reply topic. */
   handleReply(message: TransportMessage): void {
-    const { intake } = this.options;
+    const { intake, clock, serverClock } = this.options;
     const reply = intake.read(replySchema, message);
     if (!reply) return;
+    this.heardAtMs = clock.monotonicMs();
     const waiter = this.waiting.get(reply.inReplyTo);
-    if (waiter && waiter.idempotencyKey === reply.idempotencyKey) waiter.resolve(reply);
-    else intake.drop('unexpected', { inReplyTo: reply.inReplyTo });
+    if (waiter && waiter.idempotencyKey === reply.idempotencyKey) {
+      serverClock.learn(Date.parse(reply.sentAt), waiter.askedAtMs);
+      waiter.resolve(reply);
+    } else intake.drop('unexpected', { inReplyTo: reply.inReplyTo });
   }
 
   /** The connection is gone: nobody need wait for a deadline. */
@@ -98,15 +117,29 @@ export class Requests {
   }
 
   private async sendLoose(operation: Operation, body: object, options: SendOptions): Promise<unknown> {
-    const { clock, transport, ward, robotId, timeoutMs } = this.options;
+    const { clock, timeoutMs } = this.options;
+    const askedAtMs = clock.monotonicMs();
+    let answer = await this.ask(operation, body, options, timeoutMs);
+    if (!answer.ok && answer.code === 'EXPIRED') {
+      // The refusal itself told the time, so this one is dated right. Once only: it may have been late indeed.
+      const leftMs = timeoutMs - (clock.monotonicMs() - askedAtMs);
+      answer = await this.ask(operation, body, options, Math.max(1, leftMs));
+    }
+    if (!answer.ok) throw new Refusal(answer);
+    return answer.result;
+  }
+
+  /** One message there and one back. */
+  private async ask(operation: Operation, body: object, options: SendOptions, timeoutMs: number): Promise<Reply> {
+    const { clock, transport, ward, robotId, onSilence } = this.options;
     const head = this.head(options);
+    const askedAtMs = clock.monotonicMs();
     const reply = new Promise<Reply>((resolve, reject) => {
-      this.waiting.set(head.messageId, { idempotencyKey: options.idempotencyKey, resolve, reject });
+      this.waiting.set(head.messageId, { idempotencyKey: options.idempotencyKey, askedAtMs, resolve, reject });
     });
-    const expiresInS = Math.ceil(options.lifetimeMs / 1000);
     const publishing = transport.publish(queueTopics(ward).request(operation, robotId), JSON.stringify({ ...body, ...head }), {
       qos: 1,
-      expiresInS,
+      expiresInS: Math.ceil(options.lifetimeMs / 1000),
       replyTo: this.replyTo,
       correlation: head.messageId,
     });
@@ -115,21 +148,23 @@ export class Requests {
       this.waiting.get(head.messageId)?.reject(new LetanError(info.code, info.detail));
     });
     try {
-      const answer = await withDeadline(clock, timeoutMs, operation, reply);
-      if (!answer.ok) throw new Refusal(answer);
-      return answer.result;
+      return await withDeadline(clock, timeoutMs, operation, reply);
+    } catch (error) {
+      const timedOut = error instanceof LetanError && error.code === 'REQUEST_TIMEOUT';
+      if (timedOut && this.heardAtMs < askedAtMs) onSilence();
+      throw error;
     } finally {
       this.waiting.delete(head.messageId);
     }
   }
 
   private head({ idempotencyKey, lifetimeMs }: SendOptions) {
-    const { clock, ids, robotId, ward } = this.options;
+    const { clock, serverClock, ids, robotId, ward } = this.options;
     return {
       ...envelope(clock, ids, ward),
       robotId,
       replyTo: this.replyTo,
-      expiresAt: isoTime(clock.nowMs() + lifetimeMs),
+      expiresAt: isoTime(serverClock.nowMs() + lifetimeMs),
       idempotencyKey,
     };
   }

@@ -1,4 +1,4 @@
-import { type Channel, type ChannelName, type CommandName, channels, type Operation } from './contract.ts';
+import { type Channel, type ChannelName, type CommandName, channels, contractVersion, type Operation } from './contract.ts';
 
 /** The topic of a channel with its placeholders filled in; `+` for a placeholder makes a filter. */
 export function topicOf(name: ChannelName, values: { ward: string; robot?: string; counter?: string }): string {
@@ -50,6 +50,11 @@ export function topicMatches(filter: string, topic: string): boolean {
   const wanted = filter.split('/');
   const levels = topic.split('/');
   return wanted.length === levels.length && wanted.every((level, index) => level === '+' || level === levels[index]);
+}
+
+/** The filter for a topic of the contract in whatever version. */
+export function anyVersionOf(topic: string): string {
+  return topic.replace(`/v${contractVersion}/`, '/+/');
 }
 
 /** The robot a topic of this ward belongs to, or null. */

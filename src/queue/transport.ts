@@ -17,10 +17,18 @@ export interface PublishOptions {
 
 /** What a connection does besides carrying messages. */
 export interface Session {
-  /** Topic filters, all at QoS 1; renewed on every connection. */
+  /** Topic filters, all at QoS 1; renewed on every connection. Without all of them there is no connection. */
   subscriptions: string[];
+  /** Topic filters that a broker may refuse. */
+  optional?: string[];
   /** Published by the broker when this side vanishes; made anew for every connection. */
   will: () => { topic: string; payload: string };
+}
+
+/** A certificate in use and when it ends, ms since the Unix epoch. */
+export interface CertificateDates {
+  whose: 'robot' | 'authority' | 'broker';
+  expiresAtMs: number;
 }
 
 /** Carries payloads to and from a broker, and keeps trying. Nothing is queued while it is down: what must not be lost is in the outbox. */
@@ -30,9 +38,16 @@ export interface Transport {
   /** The connection is gone; the next one is already being tried. */
   readonly lost: Signal<ErrorInfo>;
   readonly message: Signal<TransportMessage>;
+  /** An attempt to connect failed, or a renewed certificate cannot be used; why, by code. */
+  readonly failed?: Signal<ErrorInfo>;
+  /** Of the present or next connection; 5 where nothing is said. */
+  readonly protocol?: '5' | '3.1.1';
+  readonly certificates?: readonly CertificateDates[];
   start(session: Session): void;
   /** Leaves politely (the will is not published) and stays away. */
   stop(): Promise<void>;
-  /** Resolves when the broker has it (QoS 1) or when it is sent (QoS 0). Rejects with `QUEUE_OFFLINE`. */
+  /** Resolves when the broker has it (QoS 1) or when it is sent (QoS 0). Rejects with `QUEUE_OFFLINE`, `QUEUE_NOT_AUTHORISED`. */
   publish(topic: string, payload: string, options: PublishOptions): Promise<void>;
+  /** Another program has this identity: after the next loss of the connection it waits long, or the two would throw each other out for ever. */
+  expectRival?(): void;
 }
