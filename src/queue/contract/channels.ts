@@ -109,7 +109,16 @@ export const channels = {
     purpose: "answers to this robot's requests",
   },
 
-  connection: { ...told, ...retained, will: true, address: `${robot}/connection`, schema: connectionSchema, purpose: 'is the robot there' },
+  connection: {
+    ...told,
+    // The robot itself too: so it finds out that another program has its identity.
+    readers: ['queueServer', 'operator', 'robot'],
+    ...retained,
+    will: true,
+    address: `${robot}/connection`,
+    schema: connectionSchema,
+    purpose: 'is the robot there',
+  },
   state: {
     ...told,
     ...retained,
