@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { type Document, LineCounter, parseDocument } from 'yaml';
@@ -23,7 +24,7 @@ export class ConfigError extends LetanError {
   }
 }
 
-type Parsed<T> = { value: T; document: Document; at: (path: PropertyKey[]) => number };
+type Parsed<T> = { value: T; text: string; document: Document; at: (path: PropertyKey[]) => number };
 
 /** What is allowed at the place of an issue, in words. */
 function allowed(issue: z.core.$ZodIssue): string {
@@ -73,7 +74,7 @@ function parseFile<T>(file: string, label: string, schema: z.ZodType<T>, faults:
     faults.push({ file: label, line: error.linePos?.[0].line ?? 1, path: '', message: error.message.split('\n')[0] ?? error.message });
   if (document.errors.length > 0) return null;
   const result = schema.safeParse(document.toJS(), { reportInput: true });
-  if (result.success) return { value: result.data, document, at: (path) => lineOf(document, counter, path) };
+  if (result.success) return { value: result.data, text, document, at: (path) => lineOf(document, counter, path) };
   for (const issue of result.error.issues) {
     const line = lineOf(document, counter, issue.path);
     const at = issue.code === 'unrecognized_keys' ? lineOfKey(text, issue.keys[0] ?? '', line) : line;
@@ -113,6 +114,8 @@ function crossCheck(site: Parsed<SiteConfig>, robot: Parsed<RobotConfig>, siteFi
 }
 
 export interface LoadedConfig {
+  /** Digest of both files as they are: 64 hexadecimal digits of SHA-256. */
+  version: string;
   robot: RobotConfig;
   site: SiteConfig;
 }
@@ -137,14 +140,19 @@ export function loadConfig(folder: string, robotName: string): LoadedConfig {
   const site = siteFile ? parseFile(siteFile, label(siteFile), siteSchema, faults) : null;
   if (robot && site && siteFile) faults.push(...crossCheck(site, robot, label(siteFile), label(robotFile)));
   if (faults.length > 0 || !robot || !site) throw new ConfigError(faults);
-  return { robot: robot.value, site: site.value };
+  const version = createHash('sha256').update(robot.text).update('\0').update(site.text).digest('hex');
+  return { version, robot: robot.value, site: site.value };
 }
 
 /** Reads `<folder>/sites/<siteName>.yaml` alone. Throws {@link ConfigError} like {@link loadConfig}. */
 export function loadSite(folder: string, siteName: string): SiteConfig {
+  return loadFile(join(folder, 'sites', `${siteName}.yaml`), siteSchema);
+}
+
+/** Reads one YAML file as `schema` states it. Throws {@link ConfigError} like {@link loadConfig}. */
+export function loadFile<T>(file: string, schema: z.ZodType<T>): T {
   const faults: ConfigFault[] = [];
-  const file = join(folder, 'sites', `${siteName}.yaml`);
-  const site = parseFile(file, relative(process.cwd(), file) || file, siteSchema, faults);
-  if (!site) throw new ConfigError(faults);
-  return site.value;
+  const parsed = parseFile(file, relative(process.cwd(), file) || file, schema, faults);
+  if (!parsed) throw new ConfigError(faults);
+  return parsed.value;
 }

@@ -5,7 +5,7 @@ import type { Outcome, RequestOf } from '../../src/queue/contract.ts';
 import { isoTime, localDay } from '../../src/queue/wire.ts';
 import type { Sqlite } from '../../src/store/database.ts';
 import { selectRow, selectRows } from './database.ts';
-import { accept, refuse } from './ticket-office.ts';
+import { accept, refuse } from './outcomes.ts';
 
 /** Newest first, so many on the officer's page. */
 const shown = 50;

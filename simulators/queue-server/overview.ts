@@ -3,17 +3,24 @@ import type { Service, Serving } from '../../src/behaviour/model.ts';
 import type { Clock } from '../../src/core/clock.ts';
 import { isoTime, localDay } from '../../src/queue/wire.ts';
 import type { Sqlite } from '../../src/store/database.ts';
-import { type WardService, wardCounters, wardServices } from './catalogue.ts';
+import type { Catalogue, WardService } from './catalogue.ts';
 import { selectRow, selectRows, type TicketRow, ticketRowSchema } from './database.ts';
+import { freeAfterQueue } from './estimate.ts';
+import type { Opening } from './opening.ts';
+import { orderQueue } from './queue-order.ts';
 
-/** Priority tickets called in a row before an ordinary one gets its turn. */
-const priorityRun = 2;
 /** Services served before today's own average is trusted. */
 const enoughServed = 3;
+/** Somebody who takes longer than the average is expected to take this share of it yet. */
+const overdueShare = 0.25;
 
-const countSchema = z.object({ count: z.number() });
-const averageSchema = z.object({ count: z.number(), averageMs: z.number().nullable() });
+const countSchema = z.object({ serviceId: z.string(), count: z.number() });
+const averageSchema = z.object({ serviceId: z.string(), count: z.number(), averageMs: z.number() });
+const currentSchema = z.object({ counter: z.number(), serviceId: z.string(), calledAtMs: z.number() });
 const scoreSchema = z.object({ score: z.number(), count: z.number() });
+const stateCountSchema = z.object({ issuedFor: z.string(), serviceId: z.string(), state: z.string(), count: z.number() });
+const resultSchema = z.object({ serviceId: z.string(), result: z.string().nullable(), count: z.number(), waitMs: z.number() });
+const classSchema = z.object({ priorityClass: z.string() });
 
 export interface WaitingTicket {
   ticketId: string;
@@ -23,6 +30,12 @@ export interface WaitingTicket {
   origin: string;
   issuedAt: string;
   waitedMin: number;
+  /** Services after this one. */
+  followedBy: string[];
+  absences: number;
+  /** After an absence: not called before. */
+  notBefore: string | null;
+  transferred: boolean;
 }
 
 export interface ServiceFigures {
@@ -35,44 +48,73 @@ export interface ServiceFigures {
   averageWaitMin: number | null;
 }
 
+export interface ServiceLoad {
+  /** People ahead of who comes now. */
+  waitingCount: number;
+  estimatedWaitMin: number;
+}
+
 /** Reads today's state of affairs. */
 export class Overview {
   private readonly database: Sqlite;
   private readonly clock: Clock;
+  private readonly catalogue: Catalogue;
+  private readonly opening: Opening;
+  private averages: { day: string; serviceMin: Map<string, number> } | null = null;
 
-  constructor(database: Sqlite, clock: Clock) {
+  constructor(database: Sqlite, clock: Clock, catalogue: Catalogue, opening: Opening) {
     this.database = database;
     this.clock = clock;
+    this.catalogue = catalogue;
+    this.opening = opening;
   }
 
   isOpen(serviceId: string): boolean {
-    return selectRow(this.database, z.unknown(), 'SELECT 1 FROM closedServices WHERE serviceId = ?', serviceId) === null;
+    const service = this.catalogue.services.find((candidate) => candidate.serviceId === serviceId);
+    return service !== undefined && this.opening.isServiceOpen(service);
   }
 
-  /** People ahead of a new ticket, and the minutes they will take over the counters that serve it. */
-  load(service: WardService): { waitingCount: number; estimatedWaitMin: number } {
-    const waitingCount = this.count(service.serviceId, ['waiting', 'reserved']);
-    const counters = wardCounters.filter((candidate) => candidate.serviceIds.includes(service.serviceId)).length;
-    return { waitingCount, estimatedWaitMin: Math.ceil((waitingCount * this.serviceMin(service)) / Math.max(1, counters)) };
+  /** People ahead of a new ticket, and the minutes until it will be called. */
+  load(service: WardService): ServiceLoad {
+    return this.loads().get(service.serviceId) ?? { waitingCount: 0, estimatedWaitMin: 0 };
   }
 
   services(): Service[] {
-    return wardServices.map((service) => {
+    const loads = this.loads();
+    return this.catalogue.services.map((service) => {
       const { serviceId, prefix, name, hours, procedureCodes } = service;
-      return { serviceId, prefix, name, hours, procedureCodes, open: this.isOpen(serviceId), ...this.load(service) };
+      const load = loads.get(serviceId) ?? { waitingCount: 0, estimatedWaitMin: 0 };
+      return { serviceId, prefix, name, hours, procedureCodes, open: this.opening.isServiceOpen(service), ...load };
     });
   }
 
-  /** In the order a counter of these services would call them: see {@link orderQueue}. */
+  /** In the order `counter` would call them, or any counter of these services where it is null; those in their grace come last. */
   waiting(serviceIds: readonly string[], counter: number | null): TicketRow[] {
-    const rows = this.tickets('waiting').filter((ticket) => serviceIds.includes(ticket.serviceId));
-    return orderQueue(rows, counter === null ? 0 : this.priorityRunAt(counter));
+    const nowMs = this.clock.nowMs();
+    const mine = this.tickets('waiting').filter(({ forCounter, serviceId }) =>
+      forCounter === null || counter === null ? serviceIds.includes(serviceId) : forCounter === counter,
+    );
+    const ready = mine.filter((ticket) => ticket.notBeforeMs <= nowMs);
+    const run = counter === null ? 0 : this.priorityRunAt(counter);
+    return [...orderQueue(ready, run, this.catalogue.priority), ...mine.filter((ticket) => ticket.notBeforeMs > nowMs)];
   }
 
   describe(ticket: TicketRow): WaitingTicket {
-    const { ticketId, number, serviceId, priorityClass, origin, issuedAtMs } = ticket;
-    const waitedMin = Math.max(0, Math.floor((this.clock.nowMs() - issuedAtMs) / 60_000));
-    return { ticketId, number, serviceId, priorityClass, origin, issuedAt: isoTime(issuedAtMs), waitedMin };
+    const { ticketId, number, serviceId, priorityClass, origin, issuedAtMs, absences, notBeforeMs } = ticket;
+    const nowMs = this.clock.nowMs();
+    return {
+      ticketId,
+      number,
+      serviceId,
+      priorityClass,
+      origin,
+      issuedAt: isoTime(issuedAtMs),
+      waitedMin: Math.max(0, Math.floor((nowMs - issuedAtMs) / 60_000)),
+      followedBy: chainOf(ticket),
+      absences,
+      notBefore: notBeforeMs > nowMs ? isoTime(notBeforeMs) : null,
+      transferred: ticket.ahead === 1,
+    };
   }
 
   serving(): Serving[] {
@@ -81,26 +123,47 @@ export class Overview {
       .sort((a, b) => a.counter - b.counter);
   }
 
+  /** Tickets of today in one state, in order of their place. */
+  tickets(state: TicketRow['state']): TicketRow[] {
+    const query = 'SELECT * FROM tickets WHERE day = ? AND state = ? ORDER BY placeMs, seq';
+    return selectRows(this.database, ticketRowSchema, query, this.today(), state);
+  }
+
   figures(): ServiceFigures[] {
-    return wardServices.map(({ serviceId }) => ({
-      serviceId,
-      issued: this.count(serviceId, ['waiting', 'called', 'done', 'noShow']),
-      waiting: this.count(serviceId, ['waiting']),
-      served: this.count(serviceId, ['done']),
-      noShow: this.count(serviceId, ['noShow']),
-      voided: this.count(serviceId, ['voided', 'expired']),
-      averageWaitMin: this.average(serviceId, 'calledAtMs - issuedAtMs', 'calledAtMs IS NOT NULL').averageMin,
-    }));
+    const states = selectRows(
+      this.database,
+      stateCountSchema,
+      'SELECT issuedFor, serviceId, state, count(*) AS count FROM tickets WHERE day = ? GROUP BY issuedFor, serviceId, state',
+      this.today(),
+    );
+    const results = selectRows(
+      this.database,
+      resultSchema,
+      'SELECT serviceId, result, count(*) AS count, sum(calledAtMs - waitingSinceMs) AS waitMs FROM servings WHERE day = ? GROUP BY serviceId, result',
+      this.today(),
+    );
+    return this.catalogue.services.map(({ serviceId }) => {
+      const issued = states.filter((row) => row.issuedFor === serviceId);
+      const here = states.filter((row) => row.serviceId === serviceId);
+      const calls = results.filter((row) => row.serviceId === serviceId);
+      const callCount = total(calls);
+      const waitMs = calls.reduce((sum, row) => sum + row.waitMs, 0);
+      return {
+        serviceId,
+        issued: total(issued.filter(({ state }) => !['reserved', 'voided', 'expired'].includes(state))),
+        waiting: total(here.filter(({ state }) => state === 'waiting')),
+        served: total(calls.filter(({ result }) => result === 'served')),
+        noShow: total(here.filter(({ state }) => state === 'noShow')),
+        voided: total(issued.filter(({ state }) => state === 'voided' || state === 'expired')),
+        averageWaitMin: callCount === 0 ? null : Math.round(waitMs / callCount / 6_000) / 10,
+      };
+    });
   }
 
   /** How often each score 1..5 was given today. */
   scores(): Record<string, number> {
-    const rows = selectRows(
-      this.database,
-      scoreSchema,
-      'SELECT score, count(*) AS count FROM feedback WHERE day = ? GROUP BY score',
-      this.today(),
-    );
+    const query = 'SELECT score, count(*) AS count FROM feedback WHERE day = ? GROUP BY score';
+    const rows = selectRows(this.database, scoreSchema, query, this.today());
     return Object.fromEntries(rows.map(({ score, count }) => [String(score), count]));
   }
 
@@ -108,56 +171,80 @@ export class Overview {
     return localDay(this.clock.nowMs());
   }
 
-  private tickets(state: TicketRow['state']): TicketRow[] {
-    return selectRows(
-      this.database,
-      ticketRowSchema,
-      'SELECT * FROM tickets WHERE day = ? AND state = ? ORDER BY issuedAtMs, seq',
-      this.today(),
-      state,
+  /** Somebody was served: the averages are read anew. */
+  forgetAverages(): void {
+    this.averages = null;
+  }
+
+  private loads(): Map<string, ServiceLoad> {
+    const waiting = this.waitingCounts();
+    const serviceMin = this.serviceMinutes();
+    const counters = this.callingCounters(serviceMin);
+    const freeAt = freeAfterQueue({ waiting, serviceMin, counters });
+    return new Map(
+      this.catalogue.services.map(({ serviceId }) => {
+        const times = counters.filter((desk) => desk.serviceIds.includes(serviceId)).map((desk) => freeAt.get(desk.counter) ?? 0);
+        const estimatedWaitMin = times.length === 0 ? 0 : Math.ceil(Math.min(...times));
+        return [serviceId, { waitingCount: waiting.get(serviceId) ?? 0, estimatedWaitMin }];
+      }),
     );
   }
 
-  private count(serviceId: string, states: TicketRow['state'][]): number {
-    const marks = states.map(() => '?').join(', ');
-    const query = `SELECT count(*) AS count FROM tickets WHERE day = ? AND serviceId = ? AND state IN (${marks})`;
-    return selectRow(this.database, countSchema, query, this.today(), serviceId, ...states)?.count ?? 0;
+  private waitingCounts(): Map<string, number> {
+    const query = "SELECT serviceId, count(*) AS count FROM tickets WHERE day = ? AND state IN ('waiting', 'reserved') GROUP BY serviceId";
+    return new Map(selectRows(this.database, countSchema, query, this.today()).map(({ serviceId, count }) => [serviceId, count]));
   }
 
-  private serviceMin(service: WardService): number {
-    const { count, averageMin } = this.average(service.serviceId, 'endedAtMs - calledAtMs', "state = 'done'");
-    return averageMin === null || count < enoughServed ? service.usualServiceMin : averageMin;
+  /** Minutes one citizen takes: today's own average once a few were served. */
+  private serviceMinutes(): Map<string, number> {
+    const day = this.today();
+    if (this.averages?.day === day) return this.averages.serviceMin;
+    const query =
+      "SELECT serviceId, count(*) AS count, avg(endedAtMs - calledAtMs) AS averageMs FROM servings WHERE day = ? AND result = 'served' GROUP BY serviceId";
+    const rows = selectRows(this.database, averageSchema, query, day).filter(({ count }) => count >= enoughServed);
+    const measured = new Map(rows.map(({ serviceId, averageMs }) => [serviceId, averageMs / 60_000]));
+    const serviceMin = new Map(
+      this.catalogue.services.map(({ serviceId, usualServiceMin }) => [serviceId, measured.get(serviceId) ?? usualServiceMin]),
+    );
+    this.averages = { day, serviceMin };
+    return serviceMin;
   }
 
-  private average(serviceId: string, spanMs: string, condition: string): { count: number; averageMin: number | null } {
-    const query = `SELECT count(*) AS count, avg(${spanMs}) AS averageMs FROM tickets WHERE day = ? AND serviceId = ? AND ${condition}`;
-    const row = selectRow(this.database, averageSchema, query, this.today(), serviceId);
-    return { count: row?.count ?? 0, averageMin: row?.averageMs == null ? null : Math.round(row.averageMs / 6_000) / 10 };
+  /** Open counters, each with the minutes until its present citizen is served; all of them where a service has no open one. */
+  private callingCounters(serviceMin: Map<string, number>) {
+    const query = "SELECT counter, serviceId, calledAtMs FROM tickets WHERE day = ? AND state = 'called' AND counter IS NOT NULL";
+    const current = selectRows(this.database, currentSchema, query, this.today());
+    const nowMs = this.clock.nowMs();
+    const open = this.catalogue.counters.filter(({ counter }) => this.opening.isCounterOpen(counter));
+    const isCalled = (serviceId: string) => open.some((desk) => desk.serviceIds.includes(serviceId));
+    const counters = this.catalogue.counters.filter((desk) => open.includes(desk) || !desk.serviceIds.every(isCalled));
+    return counters.map((desk) => {
+      const citizen = current.find((candidate) => candidate.counter === desk.counter);
+      const averageMin = citizen ? (serviceMin.get(citizen.serviceId) ?? 0) : 0;
+      const elapsedMin = citizen ? (nowMs - citizen.calledAtMs) / 60_000 : 0;
+      return { ...desk, freeInMin: Math.max(averageMin - elapsedMin, averageMin * overdueShare) };
+    });
   }
 
   /** Priority tickets this counter has called one after the other up to now. */
   private priorityRunAt(counter: number): number {
-    const query = 'SELECT * FROM tickets WHERE day = ? AND counter = ? ORDER BY calledAtMs DESC, seq DESC LIMIT ?';
-    const last = selectRows(this.database, ticketRowSchema, query, this.today(), counter, priorityRun);
-    const ordinary = last.findIndex((ticket) => ticket.priorityClass === 'none');
+    const { atMostInRow } = this.catalogue.priority;
+    const query = 'SELECT priorityClass FROM servings WHERE day = ? AND counter = ? ORDER BY seq DESC LIMIT ?';
+    const last = selectRows(this.database, classSchema, query, this.today(), counter, atMostInRow);
+    const ordinary = last.findIndex((serving) => serving.priorityClass === 'none');
     return ordinary === -1 ? last.length : ordinary;
   }
 }
 
-/**
- * Priority tickets first, but never more than two in a row while somebody else waits; first come, first served among equals.
- * `run`: priority tickets just called in a row. `tickets` come in order of issue.
- */
-export function orderQueue<T extends { priorityClass: string }>(tickets: readonly T[], run: number): T[] {
-  const priority = tickets.filter((ticket) => ticket.priorityClass !== 'none');
-  const ordinary = tickets.filter((ticket) => ticket.priorityClass === 'none');
-  const ordered: T[] = [];
-  let inRow = run;
-  while (priority.length > 0 || ordinary.length > 0) {
-    const ordinaryTurn = priority.length === 0 || (inRow >= priorityRun && ordinary.length > 0);
-    const next = ordinaryTurn ? ordinary.shift() : priority.shift();
-    inRow = ordinaryTurn ? 0 : inRow + 1;
-    if (next) ordered.push(next);
-  }
-  return ordered;
+const total = (rows: readonly { count: number }[]): number => rows.reduce((sum, { count }) => sum + count, 0);
+const chainSchema = z.array(z.string());
+
+/** Services of a ticket after the present one. */
+export function chainOf(ticket: Pick<TicketRow, 'followedBy'>): string[] {
+  return chainSchema.parse(JSON.parse(ticket.followedBy));
+}
+
+/** The ticket of that number given on `day`. */
+export function ticketByNumber(database: Sqlite, day: string, number: string): TicketRow | null {
+  return selectRow(database, ticketRowSchema, 'SELECT * FROM tickets WHERE day = ? AND number = ?', day, number);
 }

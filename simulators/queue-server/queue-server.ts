@@ -5,17 +5,20 @@ import type { Ids } from '../../src/core/ids.ts';
 import type { Logger } from '../../src/core/logger.ts';
 import type { Random } from '../../src/core/random.ts';
 import { Signal } from '../../src/core/signal.ts';
-import { contractVersion, type Operation, type Outcome, operations, type RequestOf, type RobotCommand } from '../../src/queue/contract.ts';
+import { contractVersion, type Operation, type Outcome, type RequestOf, type RobotCommand } from '../../src/queue/contract.ts';
 import { MqttTransport } from '../../src/queue/mqtt-transport.ts';
 import type { Transport } from '../../src/queue/transport.ts';
 import { inTransaction, type Sqlite } from '../../src/store/database.ts';
-import { Archive } from './archive.ts';
-import { Calling, type MadeCall } from './calling.ts';
-import { wardCounters } from './catalogue.ts';
-import { openQueueDatabase, selectRow } from './database.ts';
+import type { BookingAnswer, BookingWish } from './booking-office.ts';
+import type { Happening, MadeCall, TransferTarget } from './calling.ts';
+import { type Catalogue, defaultCatalogue } from './catalogue.ts';
+import { change, openQueueDatabase, selectRows } from './database.ts';
+import { Faults } from './faults.ts';
+import { Flood, type FloodRule, usualFloodRule } from './flood.ts';
 import { loadOrMakeKeys } from './keys.ts';
-import { Overview } from './overview.ts';
-import { accept, TicketOffice } from './ticket-office.ts';
+import { accept } from './outcomes.ts';
+import { allOperations } from './request-door.ts';
+import { openRooms, type Rooms } from './rooms.ts';
 import { serverSoftware, WardLink } from './ward-link.ts';
 
 export interface QueueServerOptions {
@@ -29,25 +32,20 @@ export interface QueueServerOptions {
   random: Random;
   ids: Ids;
   logger: Logger;
-  /** Instead of MQTT, for tests. */
+  /** Instead of MQTT without TLS: for tests, and for brokers that ask for more than a URL. */
   transport?: Transport;
   /** Instead of `file`: a handle of {@link openQueueDatabase}, which stays open when the server stops. For tests that crash it. */
   database?: Sqlite;
+  /** What the ward serves; without it {@link defaultCatalogue}. */
+  catalogue?: Catalogue;
+  /** Work one robot may make. */
+  flood?: FloodRule;
+  /** Operations it answers, where not all. */
+  operations?: readonly Operation[];
 }
 
-const expireEveryMs = 5_000;
-/** Robots repeat a stored request for a week at most. */
-const decisionsKeptMs = 8 * 86_400_000;
-
-const outcomeSchema = z.object({ outcome: z.string() });
-const storedOutcomeSchema = z.discriminatedUnion('ok', [
-  z.object({ ok: z.literal(true), result: z.unknown() }),
-  z.object({
-    ok: z.literal(false),
-    code: z.custom<Extract<Outcome, { ok: false }>['code']>((value) => typeof value === 'string'),
-    detail: z.string(),
-  }),
-]);
+const tidyEveryMs = 5_000;
+const counterSchema = z.object({ counter: z.number() });
 
 /** The ward's queue server. It talks to robots through MQTT alone; one transaction per decision. */
 export class QueueServer {
@@ -55,32 +53,53 @@ export class QueueServer {
   readonly changed = new Signal<void>();
   /** Seal citizen data to this. */
   readonly publicJwk: JWK;
-  readonly overview: Overview;
-  readonly archive: Archive;
+  readonly catalogue: Catalogue;
+  /** Tells it to do wrong, for trying out. */
+  readonly faults: Faults;
   private readonly options: QueueServerOptions;
-  private readonly database: Sqlite;
-  private readonly office: TicketOffice;
-  private readonly calling: Calling;
-  private readonly link: WardLink;
+  private readonly privateKey: JWK;
+  private rooms: Rooms;
+  private link: WardLink;
   private timers: Cancel[] = [];
+  private day = '';
 
   constructor(options: QueueServerOptions, keys: { privateKey: JWK; publicKey: JWK }) {
-    const { file, clock, ids, ward, logger, brokerUrls, random } = options;
     this.options = options;
     this.publicJwk = keys.publicKey;
-    this.database = options.database ?? openQueueDatabase(file);
-    this.overview = new Overview(this.database, clock);
-    this.office = new TicketOffice(this.database, clock, ids, this.overview);
-    this.calling = new Calling(this.database, clock, ids, this.overview);
-    this.archive = new Archive(this.database, clock, keys.privateKey);
-    const clientId = `letan-queue-${ward}`;
-    const transport = options.transport ?? new MqttTransport({ brokerUrls, clientId, protocol: 'auto', clock, random, logger });
-    this.link = new WardLink({ ward, transport, clock, ids, logger, decide: (operation, request) => this.decide(operation, request) });
+    this.privateKey = keys.privateKey;
+    this.catalogue = options.catalogue ?? defaultCatalogue;
+    this.faults = new Faults(options.clock, options.ids);
+    this.rooms = this.openRooms();
+    this.link = this.openLink();
+  }
+
+  get overview() {
+    return this.rooms.overview;
+  }
+  get archive() {
+    return this.rooms.archive;
+  }
+  get statistics() {
+    return this.rooms.statistics;
+  }
+  get opening() {
+    return this.rooms.opening;
+  }
+  /** Connected to the broker now. */
+  get isConnected(): boolean {
+    return this.link.isUp;
+  }
+  /** False while it restarts: its database is closed. */
+  isRunning = true;
+  /** Messages dropped since the start, by cause. */
+  get dropped(): Record<string, number> {
+    return this.link.dropped;
   }
 
   /** Resolves when connected and everything is announced. */
   async start(): Promise<void> {
     const { clock } = this.options;
+    this.day = this.overview.today();
     this.link.robotsChanged.on(() => this.changed.emit());
     this.link.connected.on(() => this.announce());
     const connected = new Promise<void>((resolve) => {
@@ -89,123 +108,220 @@ export class QueueServer {
         resolve();
       });
     });
-    this.timers = [clock.every(expireEveryMs, () => this.tidy())];
+    this.timers = [clock.every(tidyEveryMs, () => this.tidy())];
     this.link.start();
     await connected;
   }
 
   async stop(): Promise<void> {
-    for (const cancel of this.timers) cancel();
+    this.stopTimers();
     await this.link.stop();
-    if (!this.options.database) this.database.close();
+    this.closeDatabase();
   }
 
   /** Dies as in a power cut: nothing is said any more; the caller cuts its wire. For tests. */
   crash(): void {
-    for (const cancel of this.timers) cancel();
-    if (!this.options.database) this.database.close();
+    this.stopTimers();
+    this.link.quiet();
+    this.closeDatabase();
+  }
+
+  /** Ends and begins again `downMs` later with nothing but its file, as a new process would. Rejects for a database in memory. */
+  async restart(downMs = 0): Promise<void> {
+    const { clock, file, database } = this.options;
+    if (file === ':memory:' && !database) throw new RangeError('a database in memory does not outlive a restart');
+    await this.stop();
+    this.isRunning = false;
+    await new Promise<void>((resolve) => clock.after(downMs, resolve));
+    this.rooms = this.openRooms();
+    this.link = this.openLink();
+    this.isRunning = true;
+    await this.start();
   }
 
   /** Decides one request; the same key of the same robot gets the same answer again. */
   decide<O extends Operation>(operation: O, request: RequestOf<O>): Outcome {
-    const { robotId, idempotencyKey } = request;
-    const outcome = inTransaction(this.database, () => {
-      const before = selectRow(
-        this.database,
-        outcomeSchema,
-        'SELECT outcome FROM decisions WHERE robotId = ? AND idempotencyKey = ?',
-        robotId,
-        idempotencyKey,
-      );
-      if (before) return storedOutcomeSchema.parse(JSON.parse(before.outcome));
-      const decided = this.handlers[operation](request);
-      const insert = this.database.prepare('INSERT INTO decisions VALUES (?, ?, ?, ?)');
-      insert.run(idempotencyKey, robotId, JSON.stringify(decided), this.options.clock.nowMs());
-      return decided;
-    });
-    this.afterChange();
+    // Told anew after every connection; kept, it would fill the file and help nobody.
+    if (operation === 'hello') return this.handlers[operation](request);
+    const outcome = this.rooms.decisions.once(operation, request, () => this.handlers[operation](request));
+    this.afterChange('soon');
     return outcome;
   }
 
-  /** Calls the next citizen to `counter`; null when nobody waits. */
+  /** Calls the next citizen to `counter`; null when nobody waits or the counter is closed. */
   callNext(counter: number): MadeCall | null {
-    return this.call(() => this.calling.callNext(counter), counter);
+    return this.happen(() => this.rooms.calling.callNext(counter)).calls[0] ?? null;
   }
 
   recall(counter: number): MadeCall | null {
-    return this.call(() => this.calling.recall(counter), counter);
+    return this.happen(() => this.rooms.calling.recall(counter)).calls[0] ?? null;
   }
 
-  /** The citizen called to `counter` did not come. */
+  /** Calls one number out of turn: somebody who waits may walk straight to the counter, somebody absent or parked is called again. */
+  callTicket(counter: number, number: string): MadeCall | null {
+    return this.happen(() => this.rooms.calling.callTicket(counter, number)).calls[0] ?? null;
+  }
+
+  /** The citizen called to `counter` did not come: she waits again, a few places later, and is a no-show after the last call. */
   noShow(counter: number): boolean {
-    return this.endCurrent(counter, 'noShow');
+    return this.happen(() => this.rooms.calling.absent(counter)).done;
   }
 
-  /** Served, and nobody is called next. */
+  /** Served, and nobody is called next. With further services the ticket waits for the next of them. */
   finish(counter: number): boolean {
-    return this.endCurrent(counter, 'done');
+    return this.happen(() => this.rooms.calling.finish(counter)).done;
+  }
+
+  /** Sent away until it is called again by hand. */
+  park(counter: number): boolean {
+    return this.happen(() => this.rooms.calling.park(counter)).done;
+  }
+
+  /** To another counter or another service; `call` when a counter was free to take it. */
+  transfer(counter: number, target: TransferTarget): { done: boolean; call: MadeCall | null } {
+    const { done, calls } = this.happen(() => this.rooms.calling.transfer(counter, target));
+    return { done, call: calls[0] ?? null };
+  }
+
+  /** Takes a waiting number out, whose citizen left. */
+  dismiss(number: string): boolean {
+    return this.happen(() => this.rooms.calling.dismiss(number)).done;
   }
 
   setOpen(serviceId: string, open: boolean): void {
-    const query = open ? 'DELETE FROM closedServices WHERE serviceId = ?' : 'INSERT OR IGNORE INTO closedServices VALUES (?)';
-    this.database.prepare(query).run(serviceId);
-    this.afterChange();
+    this.rooms.opening.setService(serviceId, open);
+    this.afterChange('now');
+  }
+
+  /** A closed counter calls nobody; whom it serves now it may finish with. */
+  setCounterOpen(counter: number, open: boolean): void {
+    this.rooms.opening.setCounter(counter, open);
+    this.publishServing([counter]);
+    this.afterChange('now');
+  }
+
+  book(wish: BookingWish): BookingAnswer {
+    const answer = inTransaction(this.rooms.database, () => this.rooms.bookings.book(wish));
+    this.changed.emit();
+    return answer;
+  }
+
+  /** False when there is no such booking or it was checked in. */
+  cancelBooking(code: string): boolean {
+    const cancelled = inTransaction(this.rooms.database, () => this.rooms.bookings.cancel(code));
+    this.changed.emit();
+    return cancelled;
+  }
+
+  bookings(day: string) {
+    return this.rooms.bookings.list(day);
   }
 
   /** Sends an order to a robot; resolves with its answer, rejects with `REQUEST_TIMEOUT` or `QUEUE_OFFLINE`. */
   command(robotId: string, command: RobotCommand): Promise<Outcome> {
-    return this.link.command(robotId, command);
+    return this.link.robotDesk.command(robotId, command);
   }
 
   robots() {
-    return this.link.robots();
+    return this.link.robotDesk.robots();
+  }
+
+  /** Lines of the last log a robot sent. */
+  robotLog(robotId: string): string[] | null {
+    return this.link.robotDesk.logLines(robotId);
   }
 
   private readonly handlers: { [O in Operation]: (request: RequestOf<O>) => Outcome } = {
-    hello: () => accept({ version: contractVersion, software: serverSoftware, operations: [...operations] }),
-    'tickets/reserve': (request) => this.office.reserve(request),
-    'tickets/commit': (request) => this.office.commit(request),
-    'tickets/void': (request) => this.office.void(request),
-    checkins: (request) => this.office.checkIn(request),
+    hello: () => accept({ version: contractVersion, software: serverSoftware, operations: [...this.supported] }),
+    'tickets/reserve': (request) => this.rooms.office.reserve(request),
+    'tickets/commit': (request) => this.rooms.office.commit(request),
+    'tickets/void': (request) => this.rooms.office.void(request),
+    checkins: (request) => this.rooms.bookings.checkIn(request),
     feedback: (request) => this.archive.feedback(request),
     petitions: (request) => this.archive.petition(request),
     registrations: (request) => this.archive.registration(request),
-    leases: (request) => this.office.lease(request),
+    leases: (request) => this.rooms.leases.lease(request),
   };
 
-  private call(decide: () => MadeCall | null, counter: number): MadeCall | null {
-    const call = inTransaction(this.database, decide);
-    if (call) this.link.publishCall(call);
-    this.publishServing(counter);
-    this.afterChange();
-    return call;
+  private get supported(): readonly Operation[] {
+    return this.options.operations ?? allOperations;
   }
 
-  private endCurrent(counter: number, state: 'done' | 'noShow'): boolean {
-    const ended = inTransaction(this.database, () => this.calling.end(counter, state));
-    this.publishServing(counter);
-    this.afterChange();
-    return ended;
+  private openRooms(): Rooms {
+    const { file, database, clock, ids, random } = this.options;
+    const { catalogue, privateKey } = this;
+    return openRooms(database ?? openQueueDatabase(file), { clock, ids, random, catalogue, privateKey });
   }
 
+  private openLink(): WardLink {
+    const { ward, brokerUrls, clock, ids, random, logger, flood = usualFloodRule } = this.options;
+    const clientId = `letan-queue-${ward}`;
+    const transport = this.options.transport ?? new MqttTransport({ brokerUrls, clientId, protocol: 'auto', clock, random, logger });
+    return new WardLink({
+      ...{ ward, transport, clock, ids, logger },
+      faults: this.faults,
+      flood: new Flood(clock, flood),
+      supported: this.supported,
+      decide: (operation, request) => this.decide(operation, request),
+      services: () => this.overview.services(),
+    });
+  }
+
+  private happen(decide: () => Happening): Happening {
+    const happening = inTransaction(this.rooms.database, decide);
+    this.publishServing(happening.counters);
+    for (const update of happening.updates) this.link.publishUpdate(update);
+    for (const call of happening.calls) this.link.publishCall(call);
+    this.afterChange('soon');
+    return happening;
+  }
+
+  /** Counters that an earlier ward file had are told closed, since their last word is still with the broker. */
   private announce(): void {
-    for (const { counter } of wardCounters) this.publishServing(counter);
-    this.afterChange();
+    const { database } = this.rooms;
+    const here = this.catalogue.counters.map(({ counter }) => counter);
+    const before = selectRows(database, counterSchema, 'SELECT counter FROM announcedCounters').map(({ counter }) => counter);
+    for (const counter of before.filter((old) => !here.includes(old))) this.link.publishServing(counter, false, null);
+    inTransaction(database, () => {
+      for (const counter of here) change(database, 'INSERT OR IGNORE INTO announcedCounters VALUES (?)', counter);
+    });
+    this.publishServing(here);
+    this.afterChange('now');
   }
 
-  private publishServing(counter: number): void {
-    const serving = this.overview.serving().find((candidate) => candidate.counter === counter);
-    this.link.publishServing(counter, serving?.ticketNumber ?? null);
+  private publishServing(counters: readonly number[]): void {
+    if (counters.length === 0) return;
+    const serving = this.overview.serving();
+    for (const counter of new Set(counters)) {
+      const ticketNumber = serving.find((candidate) => candidate.counter === counter)?.ticketNumber ?? null;
+      this.link.publishServing(counter, this.rooms.opening.isCounterOpen(counter), ticketNumber);
+    }
   }
 
-  private afterChange(): void {
-    this.link.publishServices(this.overview.services());
+  private afterChange(how: 'now' | 'soon'): void {
+    this.link.publishServices(how);
     this.changed.emit();
   }
 
+  /** Also finds that a service opened or closed by the hour, and that a new day began. */
   private tidy(): void {
-    this.database.prepare('DELETE FROM decisions WHERE decidedAtMs < ?').run(this.options.clock.nowMs() - decisionsKeptMs);
-    if (inTransaction(this.database, () => this.office.expire()) > 0) this.afterChange();
+    this.rooms.decisions.tidy();
+    const expired = inTransaction(this.rooms.database, () => this.rooms.office.expire());
+    const today = this.overview.today();
+    if (today !== this.day) {
+      this.day = today;
+      this.announce();
+    } else if (expired > 0) this.afterChange('soon');
+    else this.link.publishServices('soon');
+  }
+
+  private stopTimers(): void {
+    for (const cancel of this.timers) cancel();
+    this.faults.dropHeld();
+  }
+
+  private closeDatabase(): void {
+    if (!this.options.database) this.rooms.database.close();
   }
 }
 

@@ -1,4 +1,4 @@
-import type { RobotOverview } from '../ward-link.ts';
+import type { RobotOverview } from '../robot-desk.ts';
 import { post } from './api.ts';
 import { Words } from './words.tsx';
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { orderQueue } from '../../../simulators/queue-server/overview.ts';
+import { orderQueue } from '../../../simulators/queue-server/queue-order.ts';
 import { type QueueServer, startQueueServer } from '../../../simulators/queue-server/queue-server.ts';
 import { SimulatedClock } from '../../../src/core/clock.ts';
 import { createIds } from '../../../src/core/ids.ts';
@@ -192,11 +192,11 @@ describe('calling', () => {
       house.clock.advance(secondMs);
       called.push(house.server.callNext(1)?.ticketNumber);
     }
-    expect(called).toEqual(['A002', 'A004', 'A001', 'A005', 'A003', undefined]);
+    expect(called).toEqual(['A005', 'A004', 'A001', 'A002', 'A003', undefined]);
     expect(house.server.callNext(3)?.ticketNumber).toBe('D001');
   });
 
-  it('recalls with the next sequence, and ends with done or no-show', async () => {
+  it('recalls with the next sequence, and calls an absent citizen again until she is a no-show', async () => {
     const house = await office();
     for (let n = 0; n < 2; n++) settle(house, 'tickets/commit', reserve(house).ticketId);
     expect(house.server.recall(1)).toBeNull();
@@ -208,6 +208,10 @@ describe('calling', () => {
     house.server.callNext(1);
     expect(house.server.overview.serving()).toEqual([{ counter: 1, ticketNumber: 'A002' }]);
     expect(house.server.finish(1)).toBe(true);
+    expect(house.server.callNext(1)).toBeNull();
+    house.clock.advance(3 * 60 * secondMs);
+    expect(house.server.callNext(1)).toMatchObject({ ticketNumber: 'A001', callId: call?.callId, sequence: 3, kind: 'recall' });
+    expect(house.server.noShow(1)).toBe(true);
     expect(house.server.overview.figures()[0]).toMatchObject({ issued: 2, served: 1, noShow: 1, waiting: 0 });
   });
 
