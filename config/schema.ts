@@ -62,7 +62,11 @@ export const robotSchema = z.strictObject({
   queue: z.strictObject({
     /** Of one broker, or of each node of a cluster; tried in turn. */
     brokerUrls: z
-      .array(z.url({ protocol: /^mqtts?$/ }))
+      .array(
+        z
+          .url({ protocol: /^mqtts?$/, error: 'must be mqtt://host:port or mqtts://host:port' })
+          .refine((url) => !/@/.test(url), 'no user or password here: use username and passwordFile'),
+      )
       .min(1)
       .max(8),
     /** MQTT version; `auto` tries 5 first, then 3.1.1. */
@@ -76,8 +80,9 @@ export const robotSchema = z.strictObject({
         certificateFile: z.string().optional(),
         keyFile: z.string().optional(),
         /** Name in the broker's certificate, where it is not the host of the URL. */
-        serverName: z.string().optional(),
+        serverName: z.string().min(1).optional(),
       })
+      .refine((tls) => (tls.certificateFile === undefined) === (tls.keyFile === undefined), 'certificateFile and keyFile go together')
       .optional(),
     /** Public key (JWK, P-256) that registrations are encrypted to. */
     publicKeyFile: z.string(),
