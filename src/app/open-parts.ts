@@ -60,11 +60,13 @@ export function openHardware(
 function openQueue({ robot, site }: LoadedConfig, store: Store, environment: Environment, ids: RobotParts['ids']): QueueLink {
   const { clock, random } = environment;
   const logger = environment.logger.child({ room: 'queue' });
-  const { brokerUrls, username, requestTimeoutMs, protocol } = robot.queue;
+  const { brokerUrls, username, passwordFile, tls, requestTimeoutMs, protocol } = robot.queue;
   const transport = new MqttTransport({
     brokerUrls,
     clientId: robotClientId(site.ward, robot.robotId),
     username,
+    passwordFile,
+    tls,
     protocol,
     clock,
     random,
