@@ -148,12 +148,16 @@ describe('leases and journal', () => {
     expect(leases.take('s')).toBeNull();
   });
 
-  it('keeps the last tickets only', () => {
+  it('keeps the last tickets only, and every one that is not settled', () => {
     const { journal } = open(join(folder(), 'a.sqlite'));
+    const kept = () => journal.latest(10).map((entry) => entry.ticketId);
     for (const id of ['a', 'b', 'c', 'd', 'e']) journal.record(id, {});
-    expect(journal.latest(10).map((entry) => entry.ticketId)).toEqual(['e', 'd', 'c', 'b']);
-    journal.settle('c', 'voided');
+    expect(kept()).toEqual(['e', 'd', 'c', 'b', 'a']);
+    for (const id of ['a', 'c']) journal.settle(id, 'voided');
     expect(journal.get('c')?.state).toBe('voided');
+    journal.record('f', {});
+    expect(kept()).toEqual(['f', 'e', 'd', 'c', 'b']);
+    expect(journal.unsettled().map((entry) => entry.ticketId)).toEqual(['b', 'd', 'e', 'f']);
     expect(journal.get('a')).toBeNull();
   });
 });

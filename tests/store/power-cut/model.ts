@@ -11,6 +11,7 @@ export interface Contents {
   counters: [name: string, value: number][];
   seenCalls: [callId: string, sequence: number][];
   cache: [name: string, value: string][];
+  doneCommands: [key: string, outcome: string][];
 }
 
 interface ModelLease {
@@ -20,7 +21,7 @@ interface ModelLease {
   last: number;
 }
 
-/** Commits and voids may go 200 beyond the outbox's limit (README of the store's classes). */
+/** Commits and voids may go 200 beyond the outbox's limit (docs of the outbox). */
 const settlingReserve = 200;
 
 /** The store as its documentation describes it, in plain memory and written without looking at its SQL. */
@@ -28,10 +29,12 @@ export class Model {
   private outbox = new Map<string, string>();
   private refused: [string, string][] = [];
   private leases = new Map<string, ModelLease>();
-  private journal = new Map<string, { state: string; ticket: string }>();
+  private journal = new Map<string, { place: number; state: string; ticket: string }>();
+  private recorded = 0;
   private counters = new Map<string, number>();
   private seenCalls = new Map<string, number>();
   private cache = new Map<string, string>();
+  private doneCommands = new Map<string, string>();
 
   /** What the operation has to return, or `{ code }` where it has to throw; an operation that throws changes nothing. */
   apply(operation: Operation): unknown {
@@ -72,6 +75,11 @@ export class Model {
       case 'cache':
         this.cache.set(operation.name, JSON.stringify(operation.value));
         return null;
+      case 'command': {
+        const known = this.doneCommands.get(operation.key);
+        if (known === undefined) this.doneCommands.set(operation.key, operation.outcome);
+        return known ?? null;
+      }
       case 'offlineTicket':
         return this.offlineTicket(operation);
       case 'reopen':
@@ -90,6 +98,7 @@ export class Model {
       counters: [...this.counters].sort(byFirst),
       seenCalls: [...this.seenCalls].sort(byFirst),
       cache: [...this.cache].sort(byFirst),
+      doneCommands: [...this.doneCommands].map(([key, outcome]) => [key, JSON.stringify(outcome)]),
     };
   }
 
@@ -106,10 +115,11 @@ export class Model {
     return key;
   }
 
+  /** Of the tickets that are `journalLimit` or more behind, the settled ones leave. */
   private record(ticketId: string, ticket: string): void {
-    this.journal.set(ticketId, { state: 'reserved', ticket });
-    const [oldest] = this.journal.keys();
-    if (this.journal.size > limits.journalLimit && oldest !== undefined) this.journal.delete(oldest);
+    const place = ++this.recorded;
+    this.journal.set(ticketId, { place, state: 'reserved', ticket });
+    for (const [id, old] of this.journal) if (old.state !== 'reserved' && old.place <= place - limits.journalLimit) this.journal.delete(id);
   }
 
   private take(serviceId: string): string | null {

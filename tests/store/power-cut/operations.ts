@@ -14,6 +14,8 @@ export type Operation =
   | { kind: 'markNew'; callId: string; sequence: number }
   | { kind: 'count'; name: string; atLeast: number }
   | { kind: 'cache'; name: string; value: string }
+  /** A command of the ward: answered as before where it was carried out already. */
+  | { kind: 'command'; key: string; outcome: string }
   /** A ticket given offline: number, journal and promise, whole or not at all; `breaks` throws before the end. */
   | { kind: 'offlineTicket'; serviceId: string; ticketId: string; key: string; breaks: boolean }
   /** Closes the store and opens it again. */
@@ -55,6 +57,7 @@ const weights: Record<Operation['kind'], number> = {
   markNew: 8,
   count: 8,
   cache: 3,
+  command: 4,
   offlineTicket: 8,
   reopen: 0.7,
 };
@@ -102,6 +105,8 @@ function makeOperation(random: Random, index: number, tag: string): Operation {
       return { kind, name: chance(0.5) ? 'dispense' : 'calls', atLeast: chance(0.1) ? index : 1 };
     case 'cache':
       return { kind, name: chance(0.5) ? 'services' : 'hours', value: `${tag}-${index}` };
+    case 'command':
+      return { kind, key: `${tag}-m${chance(0.3) ? recent(20) : index}`, outcome: `done-${index}` };
     case 'offlineTicket':
       return { kind, serviceId: services[chance(0.5) ? 0 : 1], ticketId: `${tag}-t${index}`, key: `${tag}-${index}`, breaks: chance(0.15) };
   }

@@ -51,6 +51,11 @@ export function perform(store: Store, operation: Exclude<Operation, { kind: 'reo
     case 'cache':
       store.cache.set(operation.name, operation.value);
       return null;
+    case 'command': {
+      const known = store.doneCommands.outcomeOf(operation.key);
+      if (known === null) store.doneCommands.remember(operation.key, operation.outcome);
+      return known;
+    }
     case 'offlineTicket':
       return store.transaction(() => {
         const number = store.leases.take(operation.serviceId)?.number ?? null;
@@ -84,6 +89,7 @@ const selections: Record<keyof Contents, string> = {
   counters: 'name, name, value, NULL FROM counters',
   seenCalls: 'callId, callId, sequence, NULL FROM seenCalls',
   cache: 'name, name, value, NULL FROM cache',
+  doneCommands: 'seq, idempotencyKey, outcome, NULL FROM doneCommands',
 };
 const everything = `SELECT * FROM (${Object.entries(selections)
   .map(([name, columns]) => `SELECT '${name}' AS source, ${columns}`)
