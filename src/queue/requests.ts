@@ -64,6 +64,7 @@ export class Requests {
   private readonly replyTo: string;
   private readonly waiting = new Map<string, Waiter>();
   private heardAtMs = Number.NEGATIVE_INFINITY;
+  private heard = 0;
 
   constructor(options: RequestsOptions) {
     this.options = options;
@@ -103,6 +104,7 @@ export class Requests {
     const reply = intake.read(replySchema, message);
     if (!reply) return;
     this.heardAtMs = clock.monotonicMs();
+    this.heard++;
     const waiter = this.waiting.get(reply.inReplyTo);
     if (waiter && waiter.idempotencyKey === reply.idempotencyKey) {
       serverClock.learn(Date.parse(reply.sentAt), waiter.askedAtMs);
@@ -134,6 +136,7 @@ export class Requests {
     const { clock, transport, ward, robotId, onSilence } = this.options;
     const head = this.head(options);
     const askedAtMs = clock.monotonicMs();
+    const heardBefore = this.heard;
     const reply = new Promise<Reply>((resolve, reject) => {
       this.waiting.set(head.messageId, { idempotencyKey: options.idempotencyKey, askedAtMs, resolve, reject });
     });
@@ -151,7 +154,7 @@ export class Requests {
       return await withDeadline(clock, timeoutMs, operation, reply);
     } catch (error) {
       const timedOut = error instanceof LetanError && error.code === 'REQUEST_TIMEOUT';
-      if (timedOut && this.heardAtMs < askedAtMs) onSilence();
+      if (timedOut && this.heard === heardBefore) onSilence();
       throw error;
     } finally {
       this.waiting.delete(head.messageId);

@@ -86,7 +86,8 @@ export class MemoryTransport implements Transport {
   }
 
   offer(topic: string, payload: string): void {
-    if (!this.up || !this.session?.subscriptions.some((filter) => matches(filter, topic))) return;
+    const filters = [...(this.session?.subscriptions ?? []), ...(this.session?.optional ?? [])];
+    if (!this.up || !filters.some((filter) => matches(filter, topic))) return;
     queueMicrotask(() => this.up && this.message.emit({ topic, payload: new TextEncoder().encode(payload) }));
   }
 }
