@@ -9,6 +9,7 @@ const jsx = { jsx: { runtime: 'automatic', importSource: 'preact' } };
 const programs = {
   letan: 'src/main.ts',
   simulate: 'simulators/start.ts',
+  'queue-server': 'simulators/queue-server/start.ts',
   'board.worker': 'simulators/board.worker.ts',
 };
 

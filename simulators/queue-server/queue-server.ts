@@ -108,7 +108,7 @@ export class QueueServer {
         resolve();
       });
     });
-    this.timers = [clock.every(tidyEveryMs, () => this.tidy())];
+    this.timers = [clock.every(tidyEveryMs, () => this.attempt('tidied', () => this.tidy()))];
     this.link.start();
     await connected;
   }
@@ -282,9 +282,11 @@ export class QueueServer {
     const here = this.catalogue.counters.map(({ counter }) => counter);
     const before = selectRows(database, counterSchema, 'SELECT counter FROM announcedCounters').map(({ counter }) => counter);
     for (const counter of before.filter((old) => !here.includes(old))) this.link.publishServing(counter, false, null);
-    inTransaction(database, () => {
-      for (const counter of here) change(database, 'INSERT OR IGNORE INTO announcedCounters VALUES (?)', counter);
-    });
+    this.attempt('counters kept', () =>
+      inTransaction(database, () => {
+        for (const counter of here) change(database, 'INSERT OR IGNORE INTO announcedCounters VALUES (?)', counter);
+      }),
+    );
     this.publishServing(here);
     this.afterChange('now');
   }
@@ -313,6 +315,15 @@ export class QueueServer {
       this.announce();
     } else if (expired > 0) this.afterChange('soon');
     else this.link.publishServices('soon');
+  }
+
+  /** A disk that takes no writes must not end the program: what does not succeed now does at the next turn. */
+  private attempt(what: string, work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      this.options.logger.error({ detail: error instanceof Error ? error.message : String(error) }, `not ${what}`);
+    }
   }
 
   private stopTimers(): void {
