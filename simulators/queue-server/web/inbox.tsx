@@ -1,5 +1,5 @@
 import type { OpenedPetition, OpenedRegistration } from '../archive.ts';
-import { useList } from './api.ts';
+import { useAnswer } from './api.ts';
 import { timeOf, Words } from './words.tsx';
 
 /** Names of the fields a card gives; other fields are shown under their own name. */
@@ -24,7 +24,7 @@ function Empty({ vi, en }: { vi: string; en: string }) {
 }
 
 export function Registrations({ trigger }: { trigger: unknown }) {
-  const list = useList<OpenedRegistration>('registrations', trigger);
+  const list = useAnswer<OpenedRegistration[]>('registrations', trigger);
   if (list?.length === 0) return <Empty vi="Chưa có hồ sơ nào được gửi từ robot." en="No registrations yet." />;
   return (
     <div class="papers">
@@ -62,7 +62,7 @@ function People({ content }: { content: unknown }) {
 }
 
 export function Petitions({ trigger }: { trigger: unknown }) {
-  const list = useList<OpenedPetition>('petitions', trigger);
+  const list = useAnswer<OpenedPetition[]>('petitions', trigger);
   if (list?.length === 0) return <Empty vi="Chưa có kiến nghị nào." en="No petitions yet." />;
   return (
     <div class="papers">

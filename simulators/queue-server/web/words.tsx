@@ -19,8 +19,17 @@ const origins: Record<string, { vi: string; en: string }> = {
   lease: { vi: 'Cấp khi mất mạng', en: 'given offline' },
 };
 
-/** Marks of a ticket that the officer must know: priority, booked online, given offline. */
-export function Marks({ priorityClass, origin }: { priorityClass: string; origin: string }) {
+interface Marked {
+  priorityClass: string;
+  origin: string;
+  absences?: number;
+  notBefore?: string | null;
+  transferred?: boolean;
+  followedBy?: readonly string[];
+}
+
+/** Marks of a ticket that the officer must know: priority, booked online, given offline, absent before, transferred. */
+export function Marks({ priorityClass, origin, absences = 0, notBefore = null, transferred = false, followedBy = [] }: Marked) {
   const priority = priorities[priorityClass];
   const source = origins[origin];
   return (
@@ -35,6 +44,9 @@ export function Marks({ priorityClass, origin }: { priorityClass: string; origin
           <Words {...source} />
         </span>
       )}
+      {transferred && <span class="mark mark-priority">Chuyển đến</span>}
+      {absences > 0 && <span class="mark">{notBefore ? `Vắng, gọi lại sau ${timeOf(notBefore)}` : `Vắng ${absences} lần`}</span>}
+      {followedBy.length > 0 && <span class="mark">{`+ ${followedBy.length} lĩnh vực`}</span>}
     </>
   );
 }
