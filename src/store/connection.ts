@@ -1,9 +1,10 @@
+import type Database from 'libsql';
 import type { ZodType } from 'zod';
 import { type ErrorInfo, LetanError } from '../core/errors.ts';
 import { Signal } from '../core/signal.ts';
-import { isDiskFull, isSqliteError, type Sqlite } from './database.ts';
+import { isDiskFull, type Sqlite } from './database.ts';
 
-type Statement = ReturnType<Sqlite['prepare']>;
+type Statement = Database.Statement<unknown[]>;
 
 /**
  * The store's one way to its database: compiled statements, whole transactions, and every failure as `STORE_FAILED`. A write that meets a
@@ -43,33 +44,37 @@ export class Connection {
 
   /** Writes, durable when it returns unless inside a {@link Connection.transaction}. Answers rows changed and the last row's number. */
   run(sql: string, ...params: unknown[]): { changes: number; lastInsertRowid: number } {
-    const { changes, lastInsertRowid } = this.writing(() => this.prepared(sql).run(...params));
+    const { changes, lastInsertRowid } = this.writing(() => this.guarded(() => this.prepared(sql).run(...params)));
     return { changes: Number(changes), lastInsertRowid: Number(lastInsertRowid) };
   }
 
   /** A write that answers a row. */
   runReturning<T>(schema: ZodType<T>, sql: string, ...params: unknown[]): T {
-    return read(
-      schema,
-      this.writing(() => this.prepared(sql).get(...params)),
+    // In a transaction, since libsql's get() ends the statement after its first row and says nothing when that commit fails.
+    return this.transaction(() =>
+      read(
+        schema,
+        this.guarded(() => this.prepared(sql).get(...params)),
+      ),
     );
   }
 
   /** Runs `work` whole or not at all; inside another transaction it becomes part of that one. On a full disk it runs a second time. */
   transaction<T>(work: () => T): T {
     if (this.handle.inTransaction) return work();
-    return this.writing(() => {
-      this.handle.exec('BEGIN IMMEDIATE');
+    const once = () => {
+      this.guarded(() => this.handle.exec('BEGIN IMMEDIATE'));
       try {
         const value = work();
-        this.handle.exec('COMMIT');
+        this.guarded(() => this.handle.exec('COMMIT'));
         return value;
       } catch (error) {
         this.undone++;
         if (this.handle.inTransaction) this.handle.exec('ROLLBACK');
         throw error;
       }
-    });
+    };
+    return this.writing(once);
   }
 
   /** Closes the handle, if it is this store's own. A compiled statement would outlive it, so nothing runs from here on. */
@@ -87,25 +92,27 @@ export class Connection {
 
   private writing<T>(work: () => T): T {
     const inner = this.handle.inTransaction;
-    const value = this.guarded(() => {
-      try {
-        return work();
-      } catch (error) {
-        if (inner || !isDiskFull(error) || !this.relieve()) throw error;
-        return work();
-      }
-    });
+    const value = this.withRelief(inner, work);
     // Inside a transaction only the COMMIT shows that the disk took it.
     if (!inner) this.note(null);
     return value;
   }
 
-  private guarded<T>(work: () => T): T {
-    if (!this.open) throw new LetanError('STORE_FAILED', 'the store is closed');
+  private withRelief<T>(inner: boolean, work: () => T): T {
     try {
       return work();
+    } catch (error) {
+      if (inner || !isDiskFull(error) || !this.relieve()) throw error;
+      return work();
+    }
+  }
+
+  /** For calls into SQLite alone: whatever they throw becomes `STORE_FAILED`. */
+  private guarded<T>(call: () => T): T {
+    if (!this.open) throw new LetanError('STORE_FAILED', 'the store is closed');
+    try {
+      return call();
     } catch (cause) {
-      if (!isSqliteError(cause)) throw cause;
       const error = new LetanError('STORE_FAILED', cause instanceof Error ? cause.message : String(cause), { cause });
       this.note(error.toInfo());
       throw error;

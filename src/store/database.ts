@@ -1,39 +1,25 @@
 import { existsSync, mkdirSync, renameSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'libsql';
-import { type ErrorInfo, LetanError } from '../core/errors.ts';
+import { LetanError } from '../core/errors.ts';
+import { shapes } from './shapes.ts';
+import { ensureSound } from './soundness.ts';
 
 export type Sqlite = Database.Database;
-
-/** Table shapes by version; a file is brought up to the last one when opened. Never edit one that was released: append. */
-const migrations = [
-  `CREATE TABLE outbox (seq INTEGER PRIMARY KEY AUTOINCREMENT, idempotencyKey TEXT NOT NULL UNIQUE, operation TEXT NOT NULL, body TEXT NOT NULL,
-     createdAtMs INTEGER NOT NULL);
-   CREATE TABLE refused (seq INTEGER PRIMARY KEY AUTOINCREMENT, idempotencyKey TEXT NOT NULL, operation TEXT NOT NULL, code TEXT NOT NULL,
-     refusedAtMs INTEGER NOT NULL);
-   CREATE TABLE leases (leaseId TEXT PRIMARY KEY, serviceId TEXT NOT NULL, prefix TEXT NOT NULL, nextNumber INTEGER NOT NULL,
-     lastNumber INTEGER NOT NULL, expiresAtMs INTEGER NOT NULL);
-   CREATE TABLE journal (seq INTEGER PRIMARY KEY AUTOINCREMENT, ticketId TEXT NOT NULL UNIQUE, state TEXT NOT NULL, ticket TEXT NOT NULL,
-     changedAtMs INTEGER NOT NULL);
-   CREATE TABLE counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL);
-   CREATE TABLE seenCalls (callId TEXT PRIMARY KEY, sequence INTEGER NOT NULL, seenAtMs INTEGER NOT NULL);
-   CREATE TABLE cache (name TEXT PRIMARY KEY, value TEXT NOT NULL);`,
-];
 
 /**
  * Opens (and makes, and migrates) a database that loses no committed row in a power cut: WAL with `synchronous=FULL`; NORMAL lost 9 %
  * of acknowledged rows in 400 simulated cuts. Throws whatever SQLite or the file system throws.
  */
-export function openSqlite(file: string, shapes: readonly string[] = migrations): Sqlite {
+export function openSqlite(file: string, tables: readonly string[] = shapes): Sqlite {
   if (file !== ':memory:') mkdirSync(dirname(file), { recursive: true });
   const database = new Database(file, { timeout: 2000 });
   try {
     database.exec('PRAGMA journal_mode=WAL');
     database.exec('PRAGMA synchronous=FULL');
     database.exec('PRAGMA foreign_keys=ON');
-    const check = database.prepare('PRAGMA quick_check(1)').raw().get();
-    if (!Array.isArray(check) || check[0] !== 'ok') throw new LetanError('STORE_FAILED', 'the database is damaged');
-    migrate(database, shapes);
+    ensureSound(database);
+    migrate(database, tables);
     return database;
   } catch (error) {
     database.close();
@@ -41,14 +27,14 @@ export function openSqlite(file: string, shapes: readonly string[] = migrations)
   }
 }
 
-function migrate(database: Sqlite, shapes: readonly string[]): void {
+function migrate(database: Sqlite, tables: readonly string[]): void {
   const row = database.prepare('PRAGMA user_version').raw().get();
   const version = Array.isArray(row) ? Number(row[0]) : 0;
-  if (version > shapes.length)
-    throw new LetanError('STORE_FAILED', `the database is of version ${version}; this release knows ${shapes.length}`);
-  for (let next = version; next < shapes.length; next++) {
+  if (version > tables.length)
+    throw new LetanError('STORE_FAILED', `the database is of version ${version}; this release knows ${tables.length}`);
+  for (let next = version; next < tables.length; next++) {
     inTransaction(database, () => {
-      database.exec(shapes[next] ?? '');
+      database.exec(tables[next] ?? '');
       database.exec(`PRAGMA user_version=${next + 1}`);
     });
   }
@@ -73,7 +59,9 @@ export function isDamage(error: unknown): boolean {
   if (error instanceof LetanError) return error.code === 'STORE_FAILED';
   return (
     error instanceof Error &&
-    /malformed|not a database|SQLITE_CORRUPT|SQLITE_NOTADB/.test(`${error.message} ${'code' in error ? error.code : ''}`)
+    /malformed|not a database|unsupported file format|SQLITE_CORRUPT|SQLITE_NOTADB/.test(
+      `${error.message} ${'code' in error ? error.code : ''}`,
+    )
   );
 }
 
@@ -84,29 +72,8 @@ export function setAside(file: string, tag: string): string {
   return aside;
 }
 
-/** Thrown by SQLite itself, for instance at a COMMIT on a full disk. */
-export const isSqliteError = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && String(error.code).startsWith('SQLITE_');
-
-/** What last went wrong with an open database, until a write of it succeeds again. */
-const troubles = new WeakMap<Sqlite, ErrorInfo>();
-export const troubleOf = (database: Sqlite): ErrorInfo | null => troubles.get(database) ?? null;
-
-/** Turns what SQLite threw into `STORE_FAILED` and remembers it for {@link troubleOf}; leaves our own errors as they are. */
-export function guarded<T>(database: Sqlite, what: string, work: () => T): T {
-  try {
-    return work();
-  } catch (cause) {
-    if (cause instanceof LetanError) throw cause;
-    const error = new LetanError('STORE_FAILED', `${what}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
-    troubles.set(database, error.toInfo());
-    throw error;
-  }
-}
-
-/** Like {@link guarded}, for work that writes: where it succeeds the disk takes writes (again). */
-export function written<T>(database: Sqlite, what: string, work: () => T): T {
-  const value = guarded(database, what, work);
-  troubles.delete(database);
-  return value;
+/** The disk, the quota or the database's own bound is reached; room may come back. */
+export function isDiskFull(error: unknown): boolean {
+  const cause = error instanceof LetanError ? error.cause : error;
+  return cause instanceof Error && /SQLITE_FULL|disk is full|ENOSPC|EDQUOT/.test(`${cause.message} ${'code' in cause ? cause.code : ''}`);
 }

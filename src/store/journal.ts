@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Clock } from '../core/clock.ts';
-import { guarded, inTransaction, type Sqlite, written } from './database.ts';
+import { type Connection, parseStored, read } from './connection.ts';
 
 export type TicketState = 'reserved' | 'committed' | 'voided';
 
@@ -10,18 +10,18 @@ const rowSchema = z.object({ ticketId: z.string(), state: stateSchema, ticket: z
 export interface JournalEntry {
   ticketId: string;
   state: TicketState;
-  /** As given to {@link Journal.record}; no personal data. */
+  /** As given to {@link Journal.record}; no personal data. Null where it can no longer be read. */
   ticket: unknown;
 }
 
-/** The fate of this robot's tickets. Bounded: of more than `limit`, the oldest leave. */
+/** The fate of this robot's tickets. Bounded: of more than `limit`, the oldest settled ones leave; an unsettled one never does. */
 export class Journal {
-  private readonly database: Sqlite;
+  private readonly connection: Connection;
   private readonly clock: Clock;
   private readonly limit: number;
 
-  constructor(database: Sqlite, clock: Clock, limit: number) {
-    this.database = database;
+  constructor(connection: Connection, clock: Clock, limit: number) {
+    this.connection = connection;
     this.clock = clock;
     this.limit = limit;
   }
@@ -29,26 +29,20 @@ export class Journal {
   /** Writes a reserved ticket down, durable when it returns. */
   record(ticketId: string, ticket: unknown): void {
     const insert = "INSERT INTO journal (ticketId, state, ticket, changedAtMs) VALUES (?, 'reserved', ?, ?)";
-    written(this.database, 'journal', () =>
-      inTransaction(this.database, () => {
-        const { lastInsertRowid } = this.database.prepare(insert).run(ticketId, JSON.stringify(ticket), this.clock.nowMs());
-        const seq = Number(lastInsertRowid);
-        if (seq > this.limit) this.database.prepare('DELETE FROM journal WHERE seq <= ?').run(seq - this.limit);
-      }),
-    );
+    this.connection.transaction(() => {
+      const { lastInsertRowid: seq } = this.connection.run(insert, ticketId, JSON.stringify(ticket), this.clock.nowMs());
+      if (seq > this.limit) this.connection.run("DELETE FROM journal WHERE seq <= ? AND state <> 'reserved'", seq - this.limit);
+    });
   }
 
   settle(ticketId: string, state: 'committed' | 'voided'): void {
-    written(this.database, 'journal', () =>
-      this.database.prepare('UPDATE journal SET state = ?, changedAtMs = ? WHERE ticketId = ?').run(state, this.clock.nowMs(), ticketId),
-    );
+    this.connection.run('UPDATE journal SET state = ?, changedAtMs = ? WHERE ticketId = ?', state, this.clock.nowMs(), ticketId);
   }
 
+  /** Throws `STORE_FAILED`, also for a row that cannot be read. */
   get(ticketId: string): JournalEntry | null {
-    const row = guarded(this.database, 'journal', () =>
-      this.database.prepare('SELECT ticketId, state, ticket FROM journal WHERE ticketId = ?').get(ticketId),
-    );
-    return row === undefined ? null : toEntry(row);
+    const row = this.connection.get(rowSchema, 'SELECT ticketId, state, ticket FROM journal WHERE ticketId = ?', ticketId);
+    return row && toEntry(row);
   }
 
   /** Tickets neither committed nor voided: after a restart nobody knows whether their paper came out. */
@@ -61,12 +55,16 @@ export class Journal {
     return this.select('SELECT ticketId, state, ticket FROM journal ORDER BY seq DESC LIMIT ?', count);
   }
 
+  /** Rows that cannot be read are left out. */
   private select(query: string, ...params: unknown[]): JournalEntry[] {
-    return guarded(this.database, 'journal', () => this.database.prepare(query).all(...params)).map(toEntry);
+    return this.connection.all(query, ...params).flatMap((row) => {
+      const fields = rowSchema.safeParse(row);
+      return fields.success ? [toEntry(fields.data)] : [];
+    });
   }
 }
 
 function toEntry(row: unknown): JournalEntry {
-  const { ticket, ...entry } = rowSchema.parse(row);
-  return { ...entry, ticket: JSON.parse(ticket) };
+  const { ticket, ...entry } = read(rowSchema, row);
+  return { ...entry, ticket: parseStored(ticket) ?? null };
 }

@@ -3,10 +3,12 @@ import type { DeviceStatus } from '../core/device.ts';
 import { LetanError, toErrorInfo } from '../core/errors.ts';
 import type { Ids } from '../core/ids.ts';
 import type { Logger } from '../core/logger.ts';
-import { guarded, inTransaction, isDamage, isSqliteError, openSqlite, type Sqlite, setAside, troubleOf } from './database.ts';
+import { Signal } from '../core/signal.ts';
+import { Connection } from './connection.ts';
+import { isDamage, openSqlite, type Sqlite, setAside } from './database.ts';
 import { Journal } from './journal.ts';
 import { LeaseBook } from './lease-book.ts';
-import { Cache, Counter, SeenCalls } from './memory.ts';
+import { Cache, Counter, DoneCommands, SeenCalls } from './memory.ts';
 import { Outbox } from './outbox.ts';
 
 export interface StoreOptions {
@@ -17,9 +19,13 @@ export interface StoreOptions {
   logger: Logger;
   /** Entries at which new promises are refused. */
   outboxLimit: number;
+  /** Bytes of stored requests at which new promises are refused; default 64 MiB, some 1,300 petitions of the largest size. */
+  outboxLimitBytes?: number;
   /** Tickets remembered in the journal; default 10,000. */
   journalLimit?: number;
 }
+
+const defaultOutboxBytes = 64 * 1024 * 1024;
 
 /**
  * What the robot must not forget in a power cut, in one SQLite file. Every method is synchronous and durable when it returns
@@ -27,24 +33,36 @@ export interface StoreOptions {
  * can be written at all the store lives in memory, refuses every promise, and `health` is faulty.
  */
 export class Store {
+  readonly healthChanged = new Signal<DeviceStatus>();
   private readonly opened: DeviceStatus;
   readonly outbox: Outbox;
   readonly leases: LeaseBook;
   readonly journal: Journal;
   readonly seenCalls: SeenCalls;
   readonly cache: Cache;
-  private readonly database: Sqlite;
+  readonly doneCommands: DoneCommands;
+  private readonly connection: Connection;
+  /** For tests that look at the disk behind it. */
+  protected readonly database: Sqlite;
   private owned = true;
 
   private constructor(database: Sqlite, health: DeviceStatus, options: Omit<StoreOptions, 'file'>) {
     const { clock } = options;
+    const connection = new Connection(database);
+    this.connection = connection;
     this.database = database;
     this.opened = health;
-    this.outbox = new Outbox(database, clock, health.status === 'faulty' ? 0 : options.outboxLimit);
-    this.leases = new LeaseBook(database, clock);
-    this.journal = new Journal(database, clock, options.journalLimit ?? 10_000);
-    this.seenCalls = new SeenCalls(database, clock);
-    this.cache = new Cache(database);
+    this.outbox = new Outbox(connection, clock, {
+      entries: health.status === 'faulty' ? 0 : options.outboxLimit,
+      bytes: options.outboxLimitBytes ?? defaultOutboxBytes,
+      diskTrouble: () => null,
+    });
+    this.leases = new LeaseBook(connection, clock);
+    this.journal = new Journal(connection, clock, options.journalLimit ?? 10_000);
+    this.seenCalls = new SeenCalls(connection, clock);
+    this.cache = new Cache(connection);
+    this.doneCommands = new DoneCommands(connection, clock);
+    connection.troubleChanged.on(() => this.healthChanged.emit(this.health));
   }
 
   /** Never throws for a bad file: see {@link Store}. */
@@ -85,28 +103,21 @@ export class Store {
 
   /** How the file was met when it was opened; degraded from the first write that fails (a full disk) to the next that succeeds. */
   get health(): DeviceStatus {
-    const error = troubleOf(this.database);
+    const error = this.connection.trouble;
     return this.opened.status === 'ready' && error ? { status: 'degraded', error } : this.opened;
   }
 
   /** A persistent number named `name`, for instance of dispense ids. */
   counter(name: string): Counter {
-    return new Counter(this.database, name);
+    return new Counter(this.connection, name);
   }
 
-  /** Several writes, whole or not at all. Throws `STORE_FAILED`, and whatever `work` throws. */
+  /** Several writes, whole or not at all; on a full disk `work` may run twice. Throws `STORE_FAILED`, and whatever `work` throws. */
   transaction<T>(work: () => T): T {
-    try {
-      return inTransaction(this.database, work);
-    } catch (error) {
-      if (!isSqliteError(error)) throw error;
-      return guarded(this.database, 'transaction', () => {
-        throw error;
-      });
-    }
+    return this.connection.transaction(work);
   }
 
   close(): void {
-    if (this.owned) this.database.close();
+    this.connection.close(this.owned);
   }
 }
