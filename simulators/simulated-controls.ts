@@ -16,7 +16,7 @@ export interface SimulatedParts {
   config: LoadedConfig;
   clock: Clock;
   /** Null where the runtime is not part of the simulation. */
-  app: App | null;
+  app: () => App | null;
   board: LobbyBoard;
   printer: PrinterSimulator;
   scanner: ScannerSimulator;
@@ -59,7 +59,7 @@ export class SimulatedControls implements LobbyControls {
   }
   get status(): LobbyStatus {
     const { app, board, broker, printer, config } = this.parts;
-    const report = app?.report() ?? null;
+    const report = app()?.report() ?? null;
     return {
       robotName: config.robot.name,
       boardPlugged: board.isPlugged,

@@ -5,7 +5,9 @@ import { type LoadedConfig, loadConfig } from '../config/load.ts';
 import { openParts } from '../src/app/open-parts.ts';
 import { type App, startApp } from '../src/app.ts';
 import { type Clock, SystemClock } from '../src/core/clock.ts';
+import { toErrorInfo } from '../src/core/errors.ts';
 import { createIds } from '../src/core/ids.ts';
+import { LogRing } from '../src/core/log-ring.ts';
 import { createLogger, type Logger } from '../src/core/logger.ts';
 import { claimPort } from '../src/core/port.ts';
 import { SystemRandom } from '../src/core/random.ts';
@@ -63,9 +65,10 @@ class Endings {
 }
 
 /** The robot's configuration, pointed at this run's folder, broker and port. */
-function redirect({ robot, site }: LoadedConfig, options: SimulationOptions, brokerUrl: string): LoadedConfig {
+function redirect({ version, robot, site }: LoadedConfig, options: SimulationOptions, brokerUrl: string): LoadedConfig {
   const inRunDir = (path: string) => path.replace(/^run\//, `${options.runDir}/`);
   return {
+    version,
     site,
     robot: {
       ...robot,
@@ -84,6 +87,7 @@ interface Ground {
   config: LoadedConfig;
   clock: Clock;
   logger: Logger;
+  logs: LogRing;
   endings: Endings;
 }
 
@@ -131,19 +135,72 @@ async function startBody(options: SimulationOptions, { config, clock, endings }:
   return { board, printer, scanner: new ScannerSimulator({ transport: scannerPort }) };
 }
 
-async function startRuntime(options: SimulationOptions, ground: Ground): Promise<App> {
-  const { config, clock, logger, endings } = ground;
+async function startRuntime(options: SimulationOptions, ground: Ground): Promise<{ app: App; end(): Promise<void> }> {
+  const { config, clock, logger, logs } = ground;
   const { parts, close } = openParts(config, {
     clock,
     random: new SystemRandom(),
     logger,
+    logs,
     version: options.version,
     configFolder: options.configFolder,
   });
-  endings.add(close);
-  const app = await startApp(parts, { version: options.version, pages: options.pages });
-  endings.add(() => app.close());
-  return app;
+  const app = await startApp(parts, { version: options.version, pages: options.pages }).catch(async (error: unknown) => {
+    await close();
+    throw error;
+  });
+  const end = async () => {
+    await app.close();
+    await close();
+  };
+  return { app, end };
+}
+
+/** The runtime, which on the ward's order ends and comes up again in this process, as systemd brings up a real robot's. */
+class Runtime {
+  app: App;
+  private end: () => Promise<void>;
+  private changing: Promise<void> = Promise.resolve();
+  private readonly options: SimulationOptions;
+  private readonly ground: Ground;
+
+  private constructor(options: SimulationOptions, ground: Ground, first: Awaited<ReturnType<typeof startRuntime>>) {
+    this.options = options;
+    this.ground = ground;
+    this.app = first.app;
+    this.end = first.end;
+    this.listen();
+  }
+
+  static async start(options: SimulationOptions, ground: Ground): Promise<Runtime> {
+    return new Runtime(options, ground, await startRuntime(options, ground));
+  }
+
+  async stop(): Promise<void> {
+    await this.changing;
+    await this.end();
+  }
+
+  private listen(): void {
+    this.app.restartWanted.on(() => {
+      this.changing = this.restart().catch((error: unknown) => {
+        this.ground.logger.error(toErrorInfo(error, 'CANCELLED'), 'the runtime did not come up again');
+      });
+    });
+  }
+
+  private async restart(): Promise<void> {
+    // Pages that are open find the kiosk again where it was.
+    const kioskPort = Number(new URL(this.app.address).port);
+    await this.end();
+    this.end = async () => {};
+    const { config } = this.ground;
+    const samePort = { ...config, robot: { ...config.robot, kiosk: { ...config.robot.kiosk, port: kioskPort } } };
+    const { app, end } = await startRuntime(this.options, { ...this.ground, config: samePort });
+    this.app = app;
+    this.end = end;
+    this.listen();
+  }
 }
 
 /** Brings up a whole robot and its lobby in this process (the board in a worker). Throws coded errors; nothing is left behind. */
@@ -159,28 +216,30 @@ export async function startSimulation(options: SimulationOptions): Promise<Simul
 
 async function bringUp(options: SimulationOptions, endings: Endings): Promise<Simulation> {
   const clock = new SystemClock();
-  const logger = createLogger({ level: options.logLevel });
+  const logs = new LogRing(clock);
+  const logger = createLogger({ level: options.logLevel, ring: logs });
   const loaded = loadConfig(options.configFolder, options.robotName);
   mkdirSync(join(options.runDir, 'dev'), { recursive: true });
-  const ward = await startWard(options, { config: loaded, clock, logger, endings });
+  const ward = await startWard(options, { config: loaded, clock, logger, logs, endings });
   const config = redirect(loaded, options, ward.broker.url);
   writeFileSync(config.robot.queue.publicKeyFile, JSON.stringify(ward.queueServer.publicJwk));
-  const ground = { config, clock, logger, endings };
+  const ground = { config, clock, logger, logs, endings };
   const body = await startBody(options, ground);
-  const app = options.partsOnly ? null : await startRuntime(options, ground);
+  const runtime = options.partsOnly ? null : await Runtime.start(options, ground);
+  if (runtime) endings.add(() => runtime.stop());
 
   const pages = fastify({ forceCloseConnections: true });
   endings.add(() => pages.close());
-  const controls = new SimulatedControls({ config, clock, app, ...body, broker: ward.broker });
+  const controls = new SimulatedControls({ config, clock, app: () => runtime?.app ?? null, ...body, broker: ward.broker });
   endings.add(() => controls.close());
   await registerStaff(pages, ward.queueServer, { staticDir: options.pages.staff });
   await registerLobby(pages, controls, { staticFolder: options.pages.lobby });
   const at = { host, port: options.lobbyPort };
   const address = await claimPort('lobby page', at, () => pages.listen(at));
   // Without a runtime the pages are where `letan run` will serve them.
-  const runtimeAddress = app?.address ?? `http://${host}:${options.kioskPort}`;
+  const runtimeAddress = runtime?.app.address ?? `http://${host}:${options.kioskPort}`;
   controls.links = { kiosk: `${runtimeAddress}/`, staff: `${address}/staff/` };
-  if (app && !options.keepStopped) await controls.releaseAfterPowerUp(app);
+  if (runtime && !options.keepStopped) await controls.releaseAfterPowerUp(runtime.app);
   return {
     addresses: {
       kiosk: `${runtimeAddress}/`,
@@ -189,7 +248,7 @@ async function bringUp(options: SimulationOptions, endings: Endings): Promise<Si
       service: `${runtimeAddress}/service/`,
       broker: ward.broker.url,
     },
-    firstRunPassword: app?.firstRunPassword ?? null,
+    firstRunPassword: runtime?.app.firstRunPassword ?? null,
     stop: () => endings.run(),
   };
 }

@@ -1,5 +1,6 @@
 import { fastify } from 'fastify';
 import { listen } from './app/listen.ts';
+import { createOrders, keepStanding } from './app/orders.ts';
 import type { RobotParts } from './app/parts.ts';
 import { createPerformer } from './app/perform.ts';
 import { createReport, projectRobotState } from './app/report.ts';
@@ -30,6 +31,8 @@ export interface App {
   /** Set at the first start alone: to be shown once. */
   readonly firstRunPassword: string | null;
   report(): StatusReport;
+  /** The ward ordered a restart and nobody is being served: the host ends this app and starts it anew. Emitted once. */
+  readonly restartWanted: Signal<void>;
   /** Ends the app; the parts are the caller's. */
   close(): Promise<void>;
 }
@@ -55,7 +58,8 @@ export async function startApp(parts: RobotParts, options: AppOptions): Promise<
   const { clock, ids, logger, config, queue } = parts;
   const actor = createRobotActor({ settings: behaviourSettings(config), seed: ids.next(), clock });
   const send = (event: RobotEvent) => actor.send(event);
-  const stopCommands = onCommand(actor, createPerformer(parts, send));
+  const restartWanted = new Signal<void>();
+  const stopCommands = onCommand(actor, createPerformer({ parts, send, restart: () => restartWanted.emit() }));
   const views = startViews(actor, parts);
   const toReport = createReport(parts, options.version, clock.nowMs());
   const report = () => toReport(actor.getSnapshot());
@@ -82,6 +86,8 @@ export async function startApp(parts: RobotParts, options: AppOptions): Promise<
   );
 
   actor.start();
+  const stopStanding = keepStanding(actor, parts);
+  queue.onCommand(createOrders({ parts, actor, software: `letan ${options.version}`, loadedAtMs: clock.nowMs() }));
   const stopStates = publishStates(actor, parts);
   const stopListening = listen(parts, () => expectedScan(actor.getSnapshot()), send);
   queue.start();
@@ -90,9 +96,11 @@ export async function startApp(parts: RobotParts, options: AppOptions): Promise<
     address,
     firstRunPassword: password.firstRunPassword,
     report,
+    restartWanted,
     close: async () => {
       stopListening();
       stopStates();
+      stopStanding();
       stopCommands();
       actor.stop();
       parts.wheels.stop();

@@ -23,7 +23,7 @@ withRobot(program.command('run'))
   .description('run the robot that the configuration names')
   .action(async (options: { config: string; robot: string }) => {
     const { runRobot } = await import('./app/run.ts');
-    await runRobot({
+    process.exitCode = await runRobot({
       configFolder: options.config,
       robotName: options.robot,
       version,

@@ -8,7 +8,10 @@ export type PaperTextKey =
   | 'paper.ahead'
   | 'paper.estimate'
   | 'paper.priority'
+  | 'paper.chain'
   | 'paper.offline'
+  | 'paper.offlineLater'
+  | 'paper.waitUnknown'
   | 'paper.thanks'
   | `priority.${'none' | 'elderly' | 'pregnant' | 'withChild' | 'disabled' | 'veteran'}`
   | 'receipt.title'
@@ -21,6 +24,8 @@ export interface TicketContent {
   ticketId: string;
   number: string;
   serviceName: LocalText;
+  /** Services after the first, in order. */
+  followedBy: readonly { serviceName: LocalText }[];
   priorityClass: 'none' | 'elderly' | 'pregnant' | 'withChild' | 'disabled' | 'veteran';
   waitingCount: number;
   estimatedWaitMin: number;
@@ -50,29 +55,48 @@ export function printedTime(issuedAt: string): string {
   return match ? `${match[4]}  ${match[3]}/${match[2]}/${match[1]}` : issuedAt;
 }
 
+/** The service, or several under one number in their order. */
+function servicesOf(ticket: TicketContent, language: Language, chain: string): PaperLine[] {
+  const names = [ticket, ...ticket.followedBy].map(({ serviceName }) => bilingual(language, serviceName));
+  const several = names.length > 1;
+  return [
+    ...(several ? [centred(chain, quiet)] : []),
+    ...names.flatMap(([name = '', ...forStaff], index) => [
+      centred(several ? `${index + 1}. ${name}` : name, strong),
+      ...forStaff.map((other) => centred(other, quiet)),
+    ]),
+  ];
+}
+
+/** What the citizen may expect; nobody knows it of a ticket given offline. */
+function waitOf(ticket: TicketContent, say: (key: PaperTextKey, params?: Record<string, string | number>) => string): PaperLine[] {
+  if (ticket.offline)
+    return [
+      centred(say('paper.offline'), { size: 'small', bold: true }),
+      centred(say('paper.offlineLater'), quiet),
+      centred(say('paper.waitUnknown'), quiet),
+    ];
+  return [
+    centred(say('paper.ahead', { count: ticket.waitingCount }), quiet),
+    centred(say('paper.estimate', { minutes: ticket.estimatedWaitMin }), quiet),
+  ];
+}
+
 /** A queue ticket. The QR holds the ticket's id. Offline tickets say so and leave out counts nobody knows. */
 export function ticketPaper(ticket: TicketContent, language: Language, wardName: LocalText, text: PaperText): PaperLine[] {
   const say = (key: PaperTextKey, params?: Record<string, string | number>) => text(language, key, params);
-  const [service = '', ...serviceForStaff] = bilingual(language, ticket.serviceName);
   const lines: PaperLine[] = [
     ...heading(wardName, language),
     { kind: 'rule' },
     centred(say('paper.title'), quiet),
     space(2),
     centred(ticket.number, { size: 'huge', bold: true }),
-    centred(service, strong),
-    ...serviceForStaff.map((name) => centred(name, quiet)),
+    ...servicesOf(ticket, language, say('paper.chain')),
   ];
   if (ticket.priorityClass !== 'none') {
     lines.push(centred(say('paper.priority', { priority: say(`priority.${ticket.priorityClass}`) }), { size: 'small', bold: true }));
   }
-  lines.push({ kind: 'rule' });
-  if (ticket.offline) {
-    lines.push(centred(say('paper.offline'), { size: 'small', bold: true }));
-  } else {
-    lines.push(centred(say('paper.ahead', { count: ticket.waitingCount }), quiet));
-    lines.push(centred(say('paper.estimate', { minutes: ticket.estimatedWaitMin }), quiet));
-  }
+  lines.push({ kind: 'rule' }, ...waitOf(ticket, say));
   lines.push(centred(say('paper.wait'), quiet), space(3), { kind: 'qr', data: ticket.ticketId }, space(2));
   lines.push(centred(printedTime(ticket.issuedAt), quiet));
   return lines;

@@ -1,11 +1,11 @@
 import type { RobotEvent } from '../behaviour/events.ts';
-import type { DeviceName } from '../behaviour/model.ts';
+import type { Call, DeviceName } from '../behaviour/model.ts';
 import type { expectedScan } from '../behaviour/view-state.ts';
 import type { DeviceStatus } from '../core/device.ts';
 import { errorKinds } from '../core/errors.ts';
 import type { Signal, Unsubscribe } from '../core/signal.ts';
 import { classifyScan } from '../identity/scanned-code.ts';
-import type { Outcome, RobotCommand } from '../queue/contract.ts';
+import { endOfDayMs } from '../queue/wire.ts';
 import type { RobotParts } from './parts.ts';
 import { furnitureRange, PresenceDetector } from './presence.ts';
 import { waterFault } from './water-fault.ts';
@@ -60,23 +60,28 @@ function watchPresence(parts: RobotParts, send: Send): Unsubscribe {
   });
 }
 
-/** What the ward orders. */
-function carryOut(command: RobotCommand, send: Send): Outcome {
-  switch (command.command) {
-    case 'goTo':
-      send({ type: 'robot.goTo', place: command.place });
-      return { ok: true, result: {} };
-    case 'pause':
-    case 'resume':
-      send({ type: `robot.${command.command}` });
-      return { ok: true, result: {} };
-    default:
-      return { ok: false, code: 'NOT_SUPPORTED', detail: command.command };
-  }
+/** A call that waits for the screen until it is too late leaves it again. */
+function hearCall({ clock, queue }: RobotParts, call: Call, send: Send): void {
+  const { callId, sequence, expiresAtMs } = call;
+  send({ type: 'call.received', call });
+  clock.after(Math.max(0, expiresAtMs - queue.serverNowMs()), () => send({ type: 'call.expired', callId, sequence }));
 }
 
-function watchQueue({ queue, logger }: RobotParts, send: Send): Unsubscribe[] {
-  queue.onCommand((command) => carryOut(command, send));
+const dayCheckEveryMs = 60_000;
+
+/** Yesterday's missed numbers help nobody. Asked every minute, since clocks are set. */
+function watchDay({ clock, queue }: RobotParts, send: Send): Unsubscribe {
+  let endMs = endOfDayMs(queue.serverNowMs());
+  return clock.every(dayCheckEveryMs, () => {
+    const nextMs = endOfDayMs(queue.serverNowMs());
+    if (nextMs === endMs) return;
+    endMs = nextMs;
+    send({ type: 'day.began' });
+  });
+}
+
+function watchQueue(parts: RobotParts, send: Send): Unsubscribe[] {
+  const { queue, logger } = parts;
   return [
     queue.onlineChanged.on((status) => {
       logger.info(status.online ? {} : { ...status.error }, status.online ? 'queue server online' : 'queue server offline');
@@ -84,7 +89,9 @@ function watchQueue({ queue, logger }: RobotParts, send: Send): Unsubscribe[] {
     }),
     queue.servicesChanged.on((services) => send({ type: 'services.changed', services })),
     queue.servingChanged.on((serving) => send({ type: 'serving.changed', serving })),
-    queue.callReceived.on((call) => send({ type: 'call.received', call })),
+    queue.callReceived.on((call) => hearCall(parts, call, send)),
+    queue.ticketUpdated.on((update) => send({ type: 'ticket.updated', update })),
+    watchDay(parts, send),
   ];
 }
 

@@ -11,6 +11,7 @@ import { openVoice } from '../../hardware/voice/voice.driver.ts';
 import { createWheels } from '../../hardware/wheels/wheels-driver.ts';
 import type { Clock } from '../core/clock.ts';
 import { createIds } from '../core/ids.ts';
+import { LogRing } from '../core/log-ring.ts';
 import type { Logger } from '../core/logger.ts';
 import type { Random } from '../core/random.ts';
 import { createSealer, readPublicKey } from '../identity/sealing.ts';
@@ -27,6 +28,8 @@ export interface Environment {
   clock: Clock;
   random: Random;
   logger: Logger;
+  /** What the logger wrote last; without one no log can be uploaded. */
+  logs?: LogRing;
   /** Of this program. */
   version: string;
   /** Folder with robots/, sites/ and catalogue/. */
@@ -57,7 +60,7 @@ export function openHardware(
   return { hardware: { board, wheels, dispenser, lights, printer, scanner, voice }, close };
 }
 
-function openQueue({ robot, site }: LoadedConfig, store: Store, environment: Environment, ids: RobotParts['ids']): QueueLink {
+function openQueue({ robot, site, version }: LoadedConfig, store: Store, environment: Environment, ids: RobotParts['ids']): QueueLink {
   const { clock, random } = environment;
   const logger = environment.logger.child({ room: 'queue' });
   const { brokerUrls, username, passwordFile, tls, requestTimeoutMs, protocol } = robot.queue;
@@ -76,7 +79,7 @@ function openQueue({ robot, site }: LoadedConfig, store: Store, environment: Env
     ward: site.ward,
     robotId: robot.robotId,
     software: `letan ${environment.version}`,
-    configurationVersion: null,
+    configurationVersion: version,
     transport,
     store,
     clock,
@@ -89,7 +92,7 @@ function openQueue({ robot, site }: LoadedConfig, store: Store, environment: Env
 
 /** Opens every part the configuration names. Parts that are missing are waited for; only a bad configuration throws. */
 export function openParts(config: LoadedConfig, environment: Environment): { parts: RobotParts; close(): Promise<void> } {
-  const { clock, random, logger, configFolder } = environment;
+  const { clock, random, logger, logs = new LogRing(clock), configFolder } = environment;
   const ids = createIds(clock, random);
   const sealer = createSealer(readPublicKey(config.robot.queue.publicKeyFile));
   const catalogue = loadCatalogue(join(configFolder, 'catalogue', 'procedures.json'));
@@ -98,7 +101,7 @@ export function openParts(config: LoadedConfig, environment: Environment): { par
   const { hardware, close } = openHardware(config, store.counter('dispense'), environment);
   const queue = openQueue(config, store, environment, ids);
   return {
-    parts: { config, clock, ids, logger, ...hardware, queue, store, vault: new Vault(ids), sealer, catalogue },
+    parts: { config, clock, ids, logger, logs, ...hardware, queue, store, vault: new Vault(ids), sealer, catalogue },
     close: async () => {
       await Promise.all([close(), queue.stop()]);
       store.close();

@@ -8,6 +8,7 @@ import type { Voice } from '../../hardware/voice/voice.ts';
 import type { Wheels } from '../../hardware/wheels/wheels.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Ids } from '../core/ids.ts';
+import type { LogRing } from '../core/log-ring.ts';
 import type { Logger } from '../core/logger.ts';
 import type { Sealer } from '../identity/sealing.ts';
 import type { Vault } from '../identity/vault.ts';
@@ -21,6 +22,8 @@ export interface RobotParts {
   clock: Clock;
   ids: Ids;
   logger: Logger;
+  /** What the logger wrote last. */
+  logs: LogRing;
   board: Board;
   wheels: Wheels;
   dispenser: Dispenser;

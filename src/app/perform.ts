@@ -4,7 +4,9 @@ import { receiptPaper, ticketPaper } from '../../hardware/printer/ticket.ts';
 import { callUtterances } from '../../hardware/voice/call-text.ts';
 import type { Command } from '../behaviour/commands.ts';
 import type { OutcomeEvent } from '../behaviour/events.ts';
+import type { Call } from '../behaviour/model.ts';
 import { type ErrorCode, errorKinds, LetanError, toErrorInfo } from '../core/errors.ts';
+import { languages } from '../core/language.ts';
 import { assertNever } from '../core/result.ts';
 import type { RobotParts } from './parts.ts';
 
@@ -54,20 +56,28 @@ function isoWithOffset(epochMs: number): string {
   return new Date(epochMs + 7 * 3_600_000).toISOString().replace('Z', '+07:00');
 }
 
+const isExpired = ({ queue }: RobotParts, call: Call): boolean => call.expiresAtMs <= queue.serverNowMs();
+
 /** Stops everything that moves or flows, at once. */
 function stopAll(parts: RobotParts): void {
   parts.wheels.stop();
   parts.dispenser.abort();
 }
 
+interface Hands {
+  parts: RobotParts;
+  send: Send;
+  /** Asks the host to start this program anew. */
+  restart: () => void;
+}
+
 /** Does what one command asks; resolves with its outcome event, or null where the outcome of another command tells. */
-async function carryOut(parts: RobotParts, command: Command, send: Send): Promise<OutcomeEvent | null> {
+async function carryOut({ parts, send, restart }: Hands, command: Command): Promise<OutcomeEvent | null> {
   const { queue, dispenser, voice } = parts;
   const { id } = command;
   switch (command.type) {
     case 'ticket.reserve': {
-      const { visitId, serviceId, priorityClass, language } = command;
-      const followedBy: string[] = [];
+      const { visitId, serviceId, followedBy, priorityClass, language } = command;
       return {
         type: 'ticket.reserved',
         id,
@@ -118,8 +128,18 @@ async function carryOut(parts: RobotParts, command: Command, send: Send): Promis
       await voice.say([{ language: command.language, text: t(command.language, command.key, command.params) }], 'guidance');
       return { type: 'speech.finished', id };
     case 'speech.call':
-      await voice.say(callUtterances(command.call, t), 'call');
+      if (!isExpired(parts, command.call)) await voice.say(callUtterances(command.call, t), 'call');
       return { type: 'speech.finished', id };
+    case 'speech.announce': {
+      const { text } = command.announcement;
+      const utterances = languages.map((language) => ({ language, text: text[language] }));
+      // Below a call: whoever waits hears her number first.
+      await voice.say(utterances, 'guidance');
+      return { type: 'speech.finished', id };
+    }
+    case 'restart':
+      restart();
+      return null;
     case 'lights.set':
       parts.lights.set(moodColours[command.mood]);
       return null;
@@ -132,7 +152,8 @@ async function carryOut(parts: RobotParts, command: Command, send: Send): Promis
 }
 
 /** The machine's hands: carries commands out and sends each one's outcome back under its id. Never throws. */
-export function createPerformer(parts: RobotParts, send: Send): (command: Command) => void {
+export function createPerformer(hands: Hands): (command: Command) => void {
+  const { parts, send } = hands;
   const failed = (command: Command, thrown: unknown) => {
     const error = toErrorInfo(thrown, fallbackCode(command.type));
     parts.logger.warn({ command: command.type, id: command.id, ...error }, 'command failed');
@@ -140,7 +161,7 @@ export function createPerformer(parts: RobotParts, send: Send): (command: Comman
     send({ type: 'command.failed', id: command.id, command: command.type, error });
   };
   return (command) => {
-    carryOut(parts, command, send).then(
+    carryOut(hands, command).then(
       (outcome) => outcome && send(outcome),
       (thrown: unknown) => failed(command, thrown),
     );

@@ -1,5 +1,5 @@
 import type { RobotSnapshot } from '../behaviour/actor.ts';
-import { describeVisit, isDriving, isPaused } from '../behaviour/view-state.ts';
+import { describeVisit, isDriving, isHalted, isPaused, isRestarting } from '../behaviour/view-state.ts';
 import type { RobotState } from '../queue/contract.ts';
 import { deviceLine, type StatusReport } from '../technician/status-report.ts';
 import type { RobotParts } from './parts.ts';
@@ -15,8 +15,10 @@ export function projectRobotState(snapshot: RobotSnapshot): RobotState {
     screen: describeVisit(snapshot).screen,
     paused: isPaused(snapshot),
     driving: isDriving(snapshot),
-    stopped: safety.stopped,
-    stopCause: safety.cause,
+    stopped: safety.stopped || isHalted(snapshot),
+    stopCause: safety.cause ?? (isHalted(snapshot) ? 'stopCommand' : null),
+    announcing: snapshot.context.announcement !== null,
+    rebooting: isRestarting(snapshot),
     devices: Object.fromEntries(states),
   };
 }
@@ -42,7 +44,7 @@ export function createReport(parts: RobotParts, version: string, startedAtMs: nu
       ],
       board: identity,
       telemetry: board.telemetry,
-      queue: { online: queue.online, outboxLength: store.outbox.length },
+      queue: { online: queue.online, outboxLength: store.outbox.length, error: snapshot.context.linkError, health: queue.health },
       visit: describeVisit(snapshot).screen,
       presence: snapshot.context.near,
     };

@@ -1,6 +1,7 @@
 import { loadConfig } from '../../config/load.ts';
 import { type AppOptions, startApp } from '../app.ts';
 import { SystemClock } from '../core/clock.ts';
+import { LogRing } from '../core/log-ring.ts';
 import { createLogger } from '../core/logger.ts';
 import { SystemRandom } from '../core/random.ts';
 import { openParts } from './open-parts.ts';
@@ -10,12 +11,20 @@ export interface RunOptions extends AppOptions {
   robotName: string;
 }
 
-/** Runs a robot until SIGINT or SIGTERM. Prints one line when the kiosk can be used. */
-export async function runRobot(options: RunOptions): Promise<void> {
+/** EX_TEMPFAIL: a unit with `Restart=on-failure`, or `RestartForceExitStatus=75`, starts the program anew. */
+const restartExitCode = 75;
+
+/**
+ * Runs a robot until SIGINT, SIGTERM, or a restart that the ward ordered. Prints one line when the kiosk can be used. Resolves with the
+ * exit code: 75 asks whoever started the program to start it anew.
+ */
+export async function runRobot(options: RunOptions): Promise<number> {
   const config = loadConfig(options.configFolder, options.robotName);
-  const logger = createLogger({ level: config.robot.logLevel });
+  const clock = new SystemClock();
+  const logs = new LogRing(clock);
+  const logger = createLogger({ level: config.robot.logLevel, ring: logs });
   const { version, configFolder } = options;
-  const environment = { clock: new SystemClock(), random: new SystemRandom(), logger, version, configFolder };
+  const environment = { clock, random: new SystemRandom(), logger, logs, version, configFolder };
   const { parts, close } = openParts(config, environment);
   const app = await startApp(parts, options).catch(async (error: unknown) => {
     await close();
@@ -23,10 +32,12 @@ export async function runRobot(options: RunOptions): Promise<void> {
   });
   if (app.firstRunPassword) process.stdout.write(`service page password, shown only now: ${app.firstRunPassword}\n`);
   process.stdout.write(`letan is ready: kiosk ${app.address}/, service page ${app.address}/service/\n`);
-  await new Promise<void>((resolve) => {
-    process.once('SIGINT', resolve);
-    process.once('SIGTERM', resolve);
+  const exitCode = await new Promise<number>((resolve) => {
+    process.once('SIGINT', () => resolve(0));
+    process.once('SIGTERM', () => resolve(0));
+    app.restartWanted.on(() => resolve(restartExitCode));
   });
   await app.close();
   await close();
+  return exitCode;
 }

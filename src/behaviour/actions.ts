@@ -10,7 +10,7 @@ interface Args {
 }
 type WithoutId<T> = T extends { id: string } ? Omit<T, 'id'> : never;
 /** Where the id of an issued command is remembered, so that its outcome is known again. */
-type Tracked = 'visit' | 'dispense' | 'drive' | 'none';
+type Tracked = 'visit' | 'dispense' | 'drive' | 'announcement' | 'none';
 
 function remember(context: RobotContext, id: string, tracked: Tracked): Partial<RobotContext> {
   switch (tracked) {
@@ -20,6 +20,8 @@ function remember(context: RobotContext, id: string, tracked: Tracked): Partial<
       return { visit: { ...context.visit, awaitedId: id }, dispenseId: id };
     case 'drive':
       return { driveId: id };
+    case 'announcement':
+      return { announcement: context.announcement && { ...context.announcement, speechId: id } };
     case 'none':
       return {};
   }
@@ -99,4 +101,6 @@ export const voidLateTicket = [
   forgetAbandoned,
 ];
 
-export const stopWheels = [issue(() => ({ type: 'stop' })), robotSetup.assign({ driveId: null })];
+/** One stop stops everything that moves or flows. */
+export const stopAll = issue(() => ({ type: 'stop' }));
+export const stopWheels = [stopAll, robotSetup.assign({ driveId: null })];

@@ -1,5 +1,5 @@
 import type { Language } from '../core/language.ts';
-import type { Call, PlaceName, PriorityClass, Ticket } from './model.ts';
+import type { Announcement, Call, PlaceName, PriorityClass, Ticket } from './model.ts';
 
 /** Spoken guidance; the text is in config/texts under this key. */
 export type SpeechKey = 'speech.greeting' | 'speech.ticket' | 'speech.water' | 'speech.thanks' | 'speech.ticketFailed';
@@ -9,7 +9,15 @@ export type Mood = 'calm' | 'greeting' | 'busy' | 'calling' | 'stopped' | 'offli
 
 /** Everything the behaviour machine may ask for; its only way out. Each command's outcome comes back as an event with its id. */
 export type Command =
-  | { type: 'ticket.reserve'; id: string; visitId: string; serviceId: string; priorityClass: PriorityClass; language: Language }
+  | {
+      type: 'ticket.reserve';
+      id: string;
+      visitId: string;
+      serviceId: string;
+      followedBy: string[];
+      priorityClass: PriorityClass;
+      language: Language;
+    }
   | { type: 'booking.checkIn'; id: string; visitId: string; bookingCode: string; language: Language }
   | { type: 'ticket.print'; id: string; ticket: Ticket; language: Language }
   | { type: 'ticket.commit'; id: string; ticketId: string }
@@ -26,7 +34,10 @@ export type Command =
   | { type: 'receipt.print'; id: string; receiptNumber: string; language: Language }
   | { type: 'speech.say'; id: string; key: SpeechKey; language: Language; params: Record<string, string> }
   | { type: 'speech.call'; id: string; call: Call }
+  | { type: 'speech.announce'; id: string; announcement: Announcement }
   | { type: 'lights.set'; id: string; mood: Mood }
+  /** The host may start the program anew: nobody is being served and nothing moves. */
+  | { type: 'restart'; id: string }
   /** Wipes every record of the visit from the vault. */
   | { type: 'vault.erase'; id: string; visitId: string };
 

@@ -2,7 +2,7 @@ import type { DeviceStatus, SafetyState } from '../core/device.ts';
 import type { ErrorInfo } from '../core/errors.ts';
 import type { Language } from '../core/language.ts';
 import type { Mood } from './commands.ts';
-import type { BehaviourSettings, Call, DeviceName, PlaceName, Service, Serving, Ticket } from './model.ts';
+import type { Announcement, BehaviourSettings, Call, DeviceName, MissedNumber, PlaceName, Service, Serving, Ticket } from './model.ts';
 
 export interface RobotInput {
   settings: BehaviourSettings;
@@ -24,6 +24,14 @@ export interface VisitMemory {
   dispensedMl: number;
   /** Why the present step failed or asks again. */
   error: ErrorInfo | null;
+}
+
+export interface ShownAnnouncement extends Announcement {
+  /** Counts down while nothing covers it. */
+  leftMs: number;
+  /** Command that speaks it. */
+  speechId: string | null;
+  spoken: boolean;
 }
 
 export interface RobotContext {
@@ -48,16 +56,27 @@ export interface RobotContext {
   /** `callId#sequence` of the last {@link heardCallsLimit} calls. */
   heardCalls: string[];
   droppedCallCount: number;
+  /** Called in vain, oldest first; at most {@link missedLimit}. */
+  missed: MissedNumber[];
+  announcement: ShownAnnouncement | null;
+  /** At most {@link waitingAnnouncementsLimit}. */
+  waitingAnnouncements: Announcement[];
   serving: Serving[];
   services: Service[];
   devices: Partial<Record<DeviceName, DeviceStatus>>;
   safety: SafetyState;
+  /** The ward ordered a stop and has not ended it. */
+  halted: boolean;
   linkError: ErrorInfo | null;
   mood: Mood | null;
 }
 
 /** Calls waiting for the screen; the oldest is dropped: a newer call is likelier to find its citizen. */
 export const waitingCallsLimit = 20;
+/** Numbers called in vain that the idle screen has room for; the oldest leaves. */
+export const missedLimit = 8;
+/** Announcements waiting for the screen; more are refused. */
+export const waitingAnnouncementsLimit = 10;
 /** Repeats come within minutes; a ward calls a few hundred numbers a day. */
 export const heardCallsLimit = 100;
 /** Every request ends with an outcome within its deadline, so more than a handful means a fault elsewhere. */
@@ -98,11 +117,15 @@ export function createContext({ settings, seed }: RobotInput): RobotContext {
     waitingCalls: [],
     heardCalls: [],
     droppedCallCount: 0,
+    missed: [],
+    announcement: null,
+    waitingAnnouncements: [],
     serving: [],
     services: [],
     devices: {},
     // The firmware boots latched; until it reports, nothing better may be assumed.
     safety: { stopped: true, cause: 'powerUp', latched: true, eStopOpen: false },
+    halted: false,
     linkError: null,
     mood: null,
   };
@@ -116,6 +139,7 @@ export function faultOf(context: RobotContext, device: DeviceName): ErrorInfo | 
 
 /** Why nothing can be dispensed now; null when it can. */
 export function dispenseFault(context: RobotContext, device: 'water' | 'snack'): ErrorInfo | null {
+  if (context.halted) return { code: 'ROBOT_STOPPED', detail: 'the ward ordered a stop' };
   const fault = faultOf(context, 'board') ?? faultOf(context, device);
   if (fault) return fault;
   return context.safety.latched ? { code: 'SAFETY_STOP', detail: `latched stop: ${context.safety.cause ?? 'unknown'}` } : null;

@@ -2,7 +2,18 @@ import type { DeviceStatus, SafetyState } from '../core/device.ts';
 import type { ErrorInfo } from '../core/errors.ts';
 import type { Language } from '../core/language.ts';
 import type { CommandType } from './commands.ts';
-import type { Call, DeviceName, PlaceName, PriorityClass, ScannedCode, Service, Serving, Ticket } from './model.ts';
+import type {
+  Announcement,
+  Call,
+  DeviceName,
+  PlaceName,
+  PriorityClass,
+  ScannedCode,
+  Service,
+  Serving,
+  Ticket,
+  TicketUpdate,
+} from './model.ts';
 
 /** Entries of the main menu. */
 export const menuChoices = ['ticket', 'procedures', 'booking', 'registration', 'water', 'snack', 'feedback', 'petition'] as const;
@@ -13,7 +24,8 @@ export type TouchEvent =
   | { type: 'touch.wake' }
   | { type: 'touch.language'; language: Language }
   | { type: 'touch.menu'; choice: MenuChoice }
-  | { type: 'touch.service'; serviceId: string; priorityClass: PriorityClass }
+  /** `followedBy`: services after the first, in order; at most four, none twice. */
+  | { type: 'touch.service'; serviceId: string; followedBy: string[]; priorityClass: PriorityClass }
   | { type: 'touch.procedure'; code: string }
   /** "Yes" on the present screen: consent, confirm data, take water, try again. */
   | { type: 'touch.accept' }
@@ -53,6 +65,10 @@ export type WorldEvent =
   | { type: 'scan.read'; code: ScannedCode }
   /** The calling room has already dropped late and repeated calls. */
   | { type: 'call.received'; call: Call }
+  /** Nobody may hear of it any more, unless it is being shown. */
+  | { type: 'call.expired'; callId: string; sequence: number }
+  | { type: 'ticket.updated'; update: TicketUpdate }
+  | { type: 'day.began' }
   | { type: 'serving.changed'; serving: Serving[] }
   | { type: 'services.changed'; services: Service[] }
   | { type: 'link.online' }
@@ -60,7 +76,12 @@ export type WorldEvent =
   | { type: 'safety.changed'; safety: SafetyState }
   | { type: 'device.changed'; device: DeviceName; state: DeviceStatus }
   | { type: 'robot.pause' }
+  /** Ends a pause or a stop that the ward ordered; a safety stop is released by a person alone. */
   | { type: 'robot.resume' }
+  /** Everything that moves or flows ends now and stays so until `robot.resume`. */
+  | { type: 'robot.stop' }
+  | { type: 'robot.reboot' }
+  | { type: 'robot.announce'; announcement: Announcement }
   | { type: 'robot.goTo'; place: PlaceName };
 
 /** Everything the behaviour machine hears; its only way in. */

@@ -1,6 +1,6 @@
 import { and, not, or, stateIn } from 'xstate';
 import type { Mood } from './commands.ts';
-import { dispenseFault, faultOf, peopleLimit, type RobotContext } from './context.ts';
+import { dispenseFault, faultOf, peopleLimit, type RobotContext, waitingAnnouncementsLimit } from './context.ts';
 import type { MenuChoice, RobotEvent } from './events.ts';
 import type { ScannedCode } from './model.ts';
 
@@ -9,8 +9,11 @@ interface GuardArgs {
   event: RobotEvent;
 }
 
-const serviceOf = ({ context, event }: GuardArgs) =>
-  event.type === 'touch.service' ? context.services.find((service) => service.serviceId === event.serviceId) : undefined;
+/** Every service asked for; undefined for one that the ward does not offer. */
+const chosenServices = ({ context, event }: GuardArgs) =>
+  event.type === 'touch.service'
+    ? [event.serviceId, ...event.followedBy].map((id) => context.services.find((service) => service.serviceId === id))
+    : [undefined];
 
 const plainGuards = {
   /** The outcome belongs to the command the visit waits for. */
@@ -23,18 +26,25 @@ const plainGuards = {
   printerWorks: ({ context }: GuardArgs) => faultOf(context, 'printer') === null,
   waterWorks: ({ context }: GuardArgs) => dispenseFault(context, 'water') === null,
   snackWorks: ({ context }: GuardArgs) => dispenseFault(context, 'snack') === null,
-  serviceOpen: (args: GuardArgs) => serviceOf(args)?.open === true,
-  serviceKnown: (args: GuardArgs) => serviceOf(args) !== undefined,
+  servicesOpen: (args: GuardArgs) => chosenServices(args).every((service) => service?.open === true),
+  servicesKnown: (args: GuardArgs) => chosenServices(args).every((service) => service !== undefined),
   chooses: ({ event }: GuardArgs, choice: MenuChoice) => event.type === 'touch.menu' && event.choice === choice,
   scans: ({ event }: GuardArgs, kind: ScannedCode['kind']) => event.type === 'scan.read' && event.code.kind === kind,
   waterEnabled: ({ context }: GuardArgs) => context.settings.waterEnabled,
   snackEnabled: ({ context }: GuardArgs) => context.settings.snackEnabled,
   mayAddPerson: ({ context }: GuardArgs) => context.visit.recordIds.length < peopleLimit,
   hasPerson: ({ context }: GuardArgs) => context.visit.recordIds.length > 0,
+  /** The scan screen tells what is wrong, so it also offers a ticket without a booking. */
+  scanFailed: ({ context }: GuardArgs) => context.visit.error !== null || faultOf(context, 'qrScanner') !== null,
   noTicket: ({ context }: GuardArgs) => context.visit.ticket === null,
   hasWaitingCall: ({ context }: GuardArgs) => context.waitingCalls.length > 0,
   isNewCall: ({ context, event }: GuardArgs) =>
     event.type === 'call.received' && !context.heardCalls.includes(`${event.call.callId}#${event.call.sequence}`),
+  hasRoomToAnnounce: ({ context }: GuardArgs) => context.waitingAnnouncements.length < waitingAnnouncementsLimit,
+  hasAnnouncement: ({ context }: GuardArgs) => context.waitingAnnouncements.length > 0,
+  announcementOver: ({ context }: GuardArgs) => context.announcement === null || context.announcement.leftMs <= 1000,
+  isMyAnnouncement: ({ context, event }: GuardArgs) => 'id' in event && event.id === context.announcement?.speechId,
+  notDriving: ({ context }: GuardArgs) => context.driveId === null,
   reportsLatched: ({ event }: GuardArgs) => event.type === 'safety.changed' && event.safety.stopped && event.safety.latched,
   reportsProtective: ({ event }: GuardArgs) => event.type === 'safety.changed' && event.safety.stopped && !event.safety.latched,
   boardWorks: ({ context }: GuardArgs) => faultOf(context, 'board') === null,
@@ -46,9 +56,14 @@ const plainGuards = {
   hasRequestedPlace: ({ context }: GuardArgs) => context.requestedPlace !== null,
 };
 
+/** The ward lets the robot work: neither paused, nor stopped, nor about to start anew. */
+const inService = and([stateIn('#inService'), stateIn('#noRestart')]);
+/** A number called to a counter comes before anything else that is shown or spoken. */
+const callGoesFirst = or([stateIn('#callShowing'), 'hasWaitingCall']);
+
 /** The one interlock of the wheels: every drive starts and lives under it. */
 const mayDrive = and([
-  stateIn('#inService'),
+  inService,
   stateIn('#attract'),
   or([stateIn('#safety.clear'), stateIn('#safety.protectiveStop')]),
   'boardWorks',
@@ -58,17 +73,23 @@ const mayDrive = and([
 export const guards = {
   ...plainGuards,
   awaitedWithPrinter: and(['isAwaited', 'printerWorks']),
-  mayReserve: and(['serviceOpen', 'printerWorks']),
-  inService: stateIn('#inService'),
-  isPaused: stateIn('#paused'),
+  mayReserve: and(['servicesOpen', 'printerWorks']),
+  inService,
+  notInService: not(inService),
+  callGoesFirst,
+  noCall: not(callGoesFirst),
+  mayShowAnnouncement: and(['hasAnnouncement', not(callGoesFirst)]),
+  mayAskForTicket: and(['scanFailed', 'printerWorks']),
+  /** Nobody is being served, nothing moves or flows, and no number is being called. */
+  mayRestart: and([stateIn('#attract'), 'nothingDispensing', 'notDriving', not(callGoesFirst)]),
   mayDrive,
   mayPatrol: and(['mayDrive', 'nobodyNear', 'hasPatrol']),
   /** A place asked for during a latched stop or a pause would start a drive later, when nobody expects it. */
-  acceptsRequests: and([stateIn('#inService'), 'notLatched']),
+  acceptsRequests: and(['inService', 'notLatched']),
   mayNotDrive: not('mayDrive'),
   mayNotPatrol: not('mayPatrol'),
   mayDriveOnRequest: and(['hasRequestedPlace', 'mayDrive']),
   /** Somebody the robot passes on an errand for the staff does not stop it; whoever touches the screen does. */
-  mayGreet: and([stateIn('#inService'), not(stateIn('#errand'))]),
+  mayGreet: and(['inService', not(stateIn('#errand'))]),
   mayOfferWater: and(['waterEnabled', 'waterWorks', 'inService']),
 };

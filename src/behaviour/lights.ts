@@ -8,7 +8,7 @@ const driving = or([stateIn('#patrolling'), stateIn('#errand')]);
 
 /** When each mood holds; the first that does is shown. Somebody standing close is no reason to look stopped, unless the robot drives. */
 const moods = [
-  { mood: 'stopped', when: or([stateIn('#safety.latchedStop'), and([stateIn('#safety.protectiveStop'), driving])]) },
+  { mood: 'stopped', when: or([stateIn('#safety.latchedStop'), stateIn('#halted'), and([stateIn('#safety.protectiveStop'), driving])]) },
   { mood: 'calling', when: stateIn('#callShowing') },
   { mood: 'busy', when: or([driving, during('ticketPrinting', 'ticketCommitting', 'waterDispensing', 'snackDispensing')]) },
   { mood: 'greeting', when: not(stateIn('#attract')) },

@@ -11,6 +11,9 @@ const dropRequest = robotSetup.assign({ requestedPlace: null });
 const forgetDispense = robotSetup.assign({ dispenseId: null });
 const forgetDrive = robotSetup.assign({ driveId: null });
 
+/** The order itself stops the wheels, once for everything. */
+const endedByStop = { target: 'parked', actions: [forgetDrive, dropRequest] };
+
 function nextPatrolPlace({ settings, patrolIndex }: RobotContext): string | undefined {
   return settings.patrol[patrolIndex % settings.patrol.length];
 }
@@ -37,6 +40,8 @@ export const mobility = robotSetup.createStateConfig({
     // No automatic restart: what was asked before the stop is not driven after it.
     'safety.changed': { guard: 'reportsLatched', actions: dropRequest },
     'robot.pause': { actions: dropRequest },
+    'robot.stop': { actions: dropRequest },
+    'robot.reboot': { actions: dropRequest },
     'water.dispensed': { guard: 'isDispense', actions: forgetDispense },
     'snack.dispensed': { guard: 'isDispense', actions: forgetDispense },
     'command.failed': { guard: 'isDispense', actions: forgetDispense },
@@ -65,6 +70,7 @@ export const mobility = robotSetup.createStateConfig({
         'drive.arrived': { guard: 'isMyDrive', target: 'parked', actions: [forgetDrive, advancePatrol] },
         'command.failed': { guard: 'isMyDrive', target: 'parked', actions: forgetDrive },
         'robot.goTo': { target: 'parked', actions: [...stopWheels, requestPlace] },
+        'robot.stop': endedByStop,
       },
     },
     /** On the way to where the staff sent it. */
@@ -80,6 +86,7 @@ export const mobility = robotSetup.createStateConfig({
           { guard: 'isMyDrive', target: 'parked', actions: [forgetDrive, dropRequest] },
         ],
         'robot.goTo': { target: 'parked', actions: [...stopWheels, requestPlace] },
+        'robot.stop': endedByStop,
       },
     },
     /** The way to the requested place was blocked. */

@@ -15,6 +15,9 @@ export interface Service {
   procedureCodes: string[];
 }
 
+/** Services one ticket may be carried through. */
+export const mostServices = 5;
+
 /** Priority classes a citizen may claim (elderly: from 75; with a child: under six); the officer checks. */
 export const priorityClasses = ['none', 'elderly', 'pregnant', 'withChild', 'disabled', 'veteran'] as const;
 export type PriorityClass = (typeof priorityClasses)[number];
@@ -50,6 +53,28 @@ export interface Call {
   kind: CallKind;
   /** Wall clock, ms since the epoch; later than this it is neither shown large nor spoken. */
   expiresAtMs: number;
+}
+
+/** What became of a ticket apart from calls. `waitingAgain`: for the next of its services, or after an absence. */
+export const ticketChanges = ['waitingAgain', 'noShow', 'served', 'voided'] as const;
+export interface TicketUpdate {
+  ticketNumber: string;
+  change: (typeof ticketChanges)[number];
+  counter: number | null;
+}
+
+/** A number whose citizen did not come when it was called. */
+export interface MissedNumber {
+  ticketNumber: string;
+  counter: number | null;
+}
+
+/** What the ward wants everybody here to know. */
+export interface Announcement {
+  announcementId: string;
+  text: LocalText;
+  /** Whole seconds, in ms. */
+  showForMs: number;
 }
 
 /** What a counter is serving now; shown on the attract screen. */

@@ -1,9 +1,11 @@
+import { announcing } from './announcing.ts';
 import { calling } from './calling.ts';
 import { createContext } from './context.ts';
 import { showMood } from './lights.ts';
 import { link } from './link.ts';
 import { maintenance } from './maintenance.ts';
 import { mobility } from './mobility.ts';
+import { restart } from './restart.ts';
 import { safety } from './safety.ts';
 import { robotSetup } from './setup.ts';
 import { visit } from './visit.ts';
@@ -17,5 +19,5 @@ export const robotMachine = robotSetup.createMachine({
   context: ({ input }) => createContext(input),
   type: 'parallel',
   always: showMood,
-  states: { safety, mobility, visit, calling, link, maintenance },
+  states: { safety, mobility, visit, calling, announcing, link, maintenance, restart },
 });

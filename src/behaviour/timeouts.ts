@@ -1,7 +1,7 @@
 import type { BehaviourSettings } from './model.ts';
 
-/** Every delay of the machine and the setting it comes from. */
-const settingOf = {
+/** Every delay of the machine and the setting it comes from, or its fixed length in ms. */
+const sourceOf = {
   screen: 'screenTimeoutMs',
   longScreen: 'longScreenTimeoutMs',
   shortScreen: 'shortScreenTimeoutMs',
@@ -13,13 +13,16 @@ const settingOf = {
   callDisplay: 'callDisplayMs',
   /** People step away before the robot may move after a person released a stop. */
   releaseSettle: 'shortScreenTimeoutMs',
-} as const satisfies Record<string, keyof BehaviourSettings>;
+  /** An announcement is shown for whole seconds. */
+  announcementTick: 1000,
+} as const satisfies Record<string, keyof BehaviourSettings | number>;
 
-export type TimeoutName = keyof typeof settingOf;
+export type TimeoutName = keyof typeof sourceOf;
 
 /** Length of a delay, ms. */
 export function timeoutMs(name: TimeoutName, settings: BehaviourSettings): number {
-  return settings[settingOf[name]];
+  const source = sourceOf[name];
+  return typeof source === 'number' ? source : settings[source];
 }
 
 type HasSettings = { context: { settings: BehaviourSettings } };
@@ -37,4 +40,5 @@ export const delays = {
   patrol: delay('patrol'),
   callDisplay: delay('callDisplay'),
   releaseSettle: delay('releaseSettle'),
+  announcementTick: delay('announcementTick'),
 };

@@ -56,3 +56,9 @@ export const isDriving = (snapshot: RobotSnapshot): boolean =>
   snapshot.matches({ mobility: 'patrolling' }) || snapshot.matches({ mobility: 'errand' });
 export const isOnline = (snapshot: RobotSnapshot): boolean => snapshot.matches({ link: 'online' });
 export const isPaused = (snapshot: RobotSnapshot): boolean => snapshot.matches({ maintenance: 'paused' });
+/** The ward ordered a stop. */
+export const isHalted = (snapshot: RobotSnapshot): boolean => snapshot.context.halted;
+/** A restart was ordered; it begins when nobody is being served. */
+export const isRestarting = (snapshot: RobotSnapshot): boolean => !snapshot.matches({ restart: 'none' });
+/** Somebody is being served, or has just been greeted. */
+export const isServing = (snapshot: RobotSnapshot): boolean => snapshot.matches({ visit: 'session' });

@@ -9,8 +9,8 @@ const chooses = (choice: MenuChoice) => ({ type: 'chooses' as const, params: cho
 const noteLanguage = note(({ event }) => (event.type === 'touch.language' ? { language: event.language } : {}));
 const noteProcedure = note(({ event }) => (event.type === 'touch.procedure' ? { procedureCode: event.code } : {}));
 const clearPeople = note(() => ({ recordIds: [], error: null }));
-/** A pause lets the running service finish and starts no other. */
-const leaveWhenPaused = { guard: 'isPaused' as const, target: '#thanks' };
+/** A pause lets the running service finish and starts no other; so do a stop and a coming restart. */
+const leaveWhenPaused = { guard: 'notInService' as const, target: '#thanks' };
 
 const onMenu: NonNullable<NonNullable<StateConfig['on']>['touch.menu']> = [
   { guard: and([chooses('ticket'), 'printerWorks']), target: 'services', actions: clearError },

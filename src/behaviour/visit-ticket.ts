@@ -9,12 +9,12 @@ const sayFailed = say('speech.ticketFailed');
 /** No number is reserved that could not be printed. */
 export const withoutPrinter = { target: 'ticketFailed', actions: [noteDeviceFault('printer'), sayFailed] };
 
-/** A citizen asks for a number, from the list of services or straight from a procedure. */
+/** A citizen asks for a number, for one service or several in order, from the list or straight from a procedure. */
 export const chooseService: NonNullable<NonNullable<StateConfig['on']>['touch.service']> = [
   { guard: 'mayReserve', target: 'ticketReserving' },
-  { guard: 'serviceOpen', ...withoutPrinter },
+  { guard: 'servicesOpen', ...withoutPrinter },
   {
-    guard: 'serviceKnown',
+    guard: 'servicesKnown',
     target: 'ticketFailed',
     actions: [noteError('QUEUE_SERVICE_CLOSED', 'chosen while closed'), sayFailed],
   },
@@ -47,7 +47,8 @@ export const ticketStates: Record<string, StateConfig> = {
     entry: issue(({ context, event }) => {
       const { visitId, language } = context.visit;
       if (event.type !== 'touch.service' || visitId === null) return null;
-      return { type: 'ticket.reserve', visitId, serviceId: event.serviceId, priorityClass: event.priorityClass, language };
+      const { serviceId, followedBy, priorityClass } = event;
+      return { type: 'ticket.reserve', visitId, serviceId, followedBy, priorityClass, language };
     }, 'visit'),
     onTimeout: { target: 'ticketFailed', actions: [...reserveTimedOut, sayFailed] },
     on: {
@@ -62,6 +63,11 @@ export const ticketStates: Record<string, StateConfig> = {
     onTimeout: '#attract',
     on: {
       'touch.back': 'menu',
+      // A booking that is not good now is no reason to go without a number.
+      'touch.accept': [
+        { guard: 'mayAskForTicket', target: 'services', actions: clearError },
+        { guard: 'scanFailed', ...withoutPrinter },
+      ],
       'scan.read': [
         { guard: { type: 'scans', params: 'booking' }, target: 'bookingCheckIn' },
         {

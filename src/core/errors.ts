@@ -87,6 +87,7 @@ export const errorKinds = {
   },
   CALIBRATION_CHANGED: { level: 'warning', hint: 'Nothing was written. `letan calibrate history` lists the changes.', textKey: null },
   SAFETY_STOP: { level: 'urgent', hint: 'Remove the cause, then press the release button.', textKey: 'stop.title' },
+  ROBOT_STOPPED: { level: 'warning', hint: 'The ward ordered a stop; it lasts until the order to resume.', textKey: 'halted.title' },
   WHEELS_BLOCKED: { level: 'warning', hint: 'The path stayed blocked; clear the way.', textKey: null },
   DISPENSE_BUSY: { level: 'warning', hint: 'Another portion is still being dispensed.', textKey: 'water.failed' },
   DISPENSE_NO_FLOW: { level: 'urgent', hint: 'Water did not flow: check tank, valve and flow meter.', textKey: 'water.failed' },

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { menuChoices, type TouchEvent } from '../behaviour/events.ts';
-import { priorityClasses } from '../behaviour/model.ts';
+import { mostServices, priorityClasses } from '../behaviour/model.ts';
 import { languages } from '../core/language.ts';
 import { assertNever } from '../core/result.ts';
 import type { PageMessage } from './view.ts';
@@ -17,7 +17,14 @@ const pageMessageSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('wake') }),
   z.strictObject({ type: z.literal('language'), language: z.enum(languages) }),
   z.strictObject({ type: z.literal('menu'), choice: z.enum(menuChoices) }),
-  z.strictObject({ type: z.literal('service'), serviceId: id, priorityClass: z.enum(priorityClasses) }),
+  z
+    .strictObject({
+      type: z.literal('service'),
+      serviceId: id,
+      followedBy: z.array(id).max(mostServices - 1),
+      priorityClass: z.enum(priorityClasses),
+    })
+    .refine(({ serviceId, followedBy }) => new Set([serviceId, ...followedBy]).size === followedBy.length + 1, 'a service twice'),
   z.strictObject({ type: z.literal('procedure'), code: id }),
   z.strictObject({ type: z.literal('accept') }),
   z.strictObject({ type: z.literal('decline') }),
@@ -57,7 +64,12 @@ export function toTouchEvent(message: PageMessage, vault: PetitionVault): TouchE
     case 'menu':
       return { type: 'touch.menu', choice: message.choice };
     case 'service':
-      return { type: 'touch.service', serviceId: message.serviceId, priorityClass: message.priorityClass };
+      return {
+        type: 'touch.service',
+        serviceId: message.serviceId,
+        followedBy: message.followedBy,
+        priorityClass: message.priorityClass,
+      };
     case 'procedure':
       return { type: 'touch.procedure', code: message.code };
     case 'accept':

@@ -4,8 +4,11 @@ import { priorityClasses, type Ticket } from '../behaviour/model.ts';
 import {
   describeVisit,
   isDriving,
+  isHalted,
   isOnline,
   isPaused,
+  isRestarting,
+  isServing,
   mayAddPerson,
   offeredChoices,
   type VisitDescription,
@@ -45,10 +48,14 @@ export function projectView(snapshot: RobotSnapshot, extras: ViewExtras): KioskV
     canExit: visit.canExit,
     call: context.call,
     serving: context.serving,
+    missed: context.missed,
+    announcement: context.announcement?.text ?? null,
     safety: context.safety,
     online: isOnline(snapshot),
     boardConnected: extras.boardConnected(),
     paused: isPaused(snapshot),
+    halted: isHalted(snapshot),
+    restarting: isRestarting(snapshot) && !isServing(snapshot),
     driving: isDriving(snapshot),
   };
 }

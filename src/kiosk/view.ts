@@ -1,8 +1,8 @@
 import type { MenuChoice } from '../behaviour/events.ts';
-import type { Call, PriorityClass, Service, Serving, Ticket } from '../behaviour/model.ts';
+import type { Call, MissedNumber, PriorityClass, Service, Serving, Ticket } from '../behaviour/model.ts';
 import type { SafetyState } from '../core/device.ts';
 import type { ErrorInfo } from '../core/errors.ts';
-import type { Language } from '../core/language.ts';
+import type { Language, LocalText } from '../core/language.ts';
 
 /** A citizen's data as shown to her on the confirm screen; comes from the vault, never from the machine's snapshot. */
 export interface ShownPerson {
@@ -66,10 +66,18 @@ export interface KioskView {
   /** The call shown large, over everything but a stop. */
   call: Call | null;
   serving: Serving[];
+  /** Called in vain, oldest first. */
+  missed: MissedNumber[];
+  /** What the ward wants everybody to know now. */
+  announcement: LocalText | null;
   safety: SafetyState;
   online: boolean;
   boardConnected: boolean;
   paused: boolean;
+  /** The ward ordered a stop. */
+  halted: boolean;
+  /** The program is about to start anew, and nobody is being served. */
+  restarting: boolean;
   /** The robot is driving: the screen asks for room. */
   driving: boolean;
 }
@@ -82,7 +90,8 @@ export type PageMessage =
   | { type: 'wake' }
   | { type: 'language'; language: Language }
   | { type: 'menu'; choice: MenuChoice }
-  | { type: 'service'; serviceId: string; priorityClass: PriorityClass }
+  /** `followedBy`: services after the first, in order. */
+  | { type: 'service'; serviceId: string; followedBy: string[]; priorityClass: PriorityClass }
   | { type: 'procedure'; code: string }
   | { type: 'accept' }
   | { type: 'decline' }

@@ -1,33 +1,34 @@
 import { z } from 'zod';
-import type { Call, Service, Serving } from '../behaviour/model.ts';
-import type { Clock } from '../core/clock.ts';
+import type { Call, Service, Serving, TicketUpdate } from '../behaviour/model.ts';
 import { toErrorInfo } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
 import { Signal } from '../core/signal.ts';
 import type { Store } from '../store/store.ts';
-import { callSchema, servicesSchema, servingSchema } from './contract.ts';
+import { callSchema, servicesSchema, servingSchema, ticketUpdateSchema } from './contract.ts';
 import type { Intake } from './intake.ts';
 import type { TransportMessage } from './transport.ts';
 
 const cacheName = 'services';
 const cachedSchema = z.object({ services: servicesSchema.shape.services });
 
-/** What the queue server tells every robot: services, who is served, calls. */
+/** What the queue server tells every robot: services, who is served, calls, and what became of tickets. */
 export class Announcements {
   readonly servicesChanged = new Signal<Service[]>();
   readonly servingChanged = new Signal<Serving[]>();
   readonly callReceived = new Signal<Call>();
+  readonly ticketUpdated = new Signal<TicketUpdate>();
   private readonly store: Store;
-  private readonly clock: Clock;
+  /** The queue server's clock as this robot knows it, ms since the epoch: it dates what expires. */
+  private readonly nowMs: () => number;
   private readonly logger: Logger;
   private readonly intake: Intake;
   private readonly serving = new Map<number, string>();
   private known: Service[] = [];
   private kept = '';
 
-  constructor(store: Store, clock: Clock, logger: Logger, intake: Intake) {
+  constructor(store: Store, nowMs: () => number, logger: Logger, intake: Intake) {
     this.store = store;
-    this.clock = clock;
+    this.nowMs = nowMs;
     this.logger = logger;
     this.intake = intake;
   }
@@ -75,13 +76,22 @@ export class Announcements {
     this.servingChanged.emit(list.sort((a, b) => a.counter - b.counter));
   }
 
+  /** Late news are dropped: by then the ticket may have been called again. */
+  handleUpdate(message: TransportMessage): void {
+    const announced = this.intake.read(ticketUpdateSchema, message);
+    if (!announced) return;
+    const { ticketNumber, change, counter, expiresAt, messageId } = announced;
+    if (Date.parse(expiresAt) <= this.nowMs()) this.intake.drop('expired', { messageId });
+    else this.ticketUpdated.emit({ ticketNumber, change, counter });
+  }
+
   /** Late calls are dropped; of a call, each higher sequence is let through once, also over a restart. */
   handleCall(message: TransportMessage): void {
     const announced = this.intake.read(callSchema, message);
     if (!announced) return;
     const { callId, ticketNumber, counter, sequence, kind, expiresAt } = announced;
     const expiresAtMs = Date.parse(expiresAt);
-    if (expiresAtMs <= this.clock.nowMs()) {
+    if (expiresAtMs <= this.nowMs()) {
       this.intake.drop('expired', { callId, sequence });
       return;
     }

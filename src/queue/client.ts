@@ -117,7 +117,8 @@ export class QueueLink {
     this.callHold = new CallHold((message) => this.routeExpiring(message));
     const replyTopic = this.queue.commandReplies(robotId);
     this.inbox = new CommandInbox({ ...dated, replyTopic, publish: (...args) => this.publisher.send(...args) });
-    this.drain = new Drain({ ...basics, outbox: store.outbox, requests, backoff: new Backoff(random, 1_000, 30_000), isOnline });
+    const onStuck = (error: ErrorInfo) => this.watch.tell(error);
+    this.drain = new Drain({ ...basics, outbox: store.outbox, requests, backoff: new Backoff(random, 1_000, 30_000), isOnline, onStuck });
     const numbersPerService = options.leasedNumbers ?? leasedNumbersByDefault;
     const serviceIds = () => services().map(({ serviceId }) => serviceId);
     this.leaseRenewal = new LeaseRenewal({ ...basics, requests, services: serviceIds, isOnline, numbersPerService });
@@ -127,6 +128,11 @@ export class QueueLink {
 
   get online(): boolean {
     return this.driver.online;
+  }
+
+  /** The queue server's clock as far as it is known, ms since the epoch; it dates calls. */
+  serverNowMs(): number {
+    return this.serverClock.nowMs();
   }
 
   /** How this link does. */

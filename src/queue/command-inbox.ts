@@ -1,34 +1,52 @@
+import { z } from 'zod';
 import type { Clock } from '../core/clock.ts';
+import { withDeadline } from '../core/deadline.ts';
 import { toErrorInfo } from '../core/errors.ts';
 import type { Ids } from '../core/ids.ts';
 import type { Logger } from '../core/logger.ts';
-import { type CommandName, commandNames, commandSchemas, type Outcome, type RobotCommand } from './contract.ts';
+import type { DoneCommands } from '../store/memory.ts';
+import { type CommandName, channels, commandNames, commandSchemas, type Outcome, type RobotCommand, refusalCodes } from './contract.ts';
 import type { Intake } from './intake.ts';
 import { robotTopics } from './topics.ts';
 import type { PublishOptions, TransportMessage } from './transport.ts';
 
+/** How a command went. `afterwards` may only begin once the outcome is stored and the answer on its way: a restart, a long upload. */
+export type Answer = Outcome & { afterwards?: () => void };
 /** Carries a command out and says how it went. */
-export type CommandHandler = (command: RobotCommand) => Outcome | Promise<Outcome>;
+export type CommandHandler = (command: RobotCommand) => Answer | Promise<Answer>;
 
 export interface CommandInboxOptions {
   ward: string;
   robotId: string;
+  /** Tells the queue server's time, which dates the orders. */
   clock: Clock;
   ids: Ids;
   logger: Logger;
   intake: Intake;
+  store: { doneCommands: DoneCommands };
   /** The only topic answers go to, whatever a message asks for. */
   replyTopic: string;
   publish: (topic: string, body: object, options: PublishOptions) => void;
 }
 
-/** Commands remembered by key; more than anyone sends within their lifetime. */
-const remembered = 200;
+const doneSchema = z.object({
+  command: z.enum(commandNames),
+  outcome: z.discriminatedUnion('ok', [
+    z.object({ ok: z.literal(true), result: z.unknown() }),
+    z.object({ ok: z.literal(false), code: z.enum(refusalCodes), detail: z.string() }),
+  ]),
+});
+type Done = z.infer<typeof doneSchema>;
 
-/** Orders from the ward to this robot. Each is carried out once; late ones are refused. */
+/** Where the contract states no time. */
+const usualAnswerMs = 2000;
+/** Orders being carried out at a time; more are refused, to be sent again. */
+const mostAtOnce = 50;
+
+/** Orders from the ward to this robot. Each key is carried out once, also over a restart; late ones are refused. */
 export class CommandInbox {
   private readonly options: CommandInboxOptions;
-  private readonly answers = new Map<string, Promise<Outcome>>();
+  private readonly underWay = new Map<string, Promise<Done>>();
   private handler: CommandHandler = () => ({ ok: false, code: 'NOT_SUPPORTED', detail: 'the robot is still starting' });
 
   constructor(options: CommandInboxOptions) {
@@ -39,36 +57,82 @@ export class CommandInbox {
     this.handler = handler;
   }
 
+  /** Takes in what arrived on a command's topic; the schema also holds the payload's command to the topic's. Never throws. */
   handle(message: TransportMessage): void {
     const { ward, robotId, intake, clock, replyTopic, publish } = this.options;
     const name = commandNames.find((candidate) => message.topic === robotTopics(ward, robotId).command(candidate));
-    if (!name) return;
-    const incoming = intake.readRequest(commandSchemas[name], message, { robotId, replyTo: replyTopic, nowMs: clock.nowMs() });
-    if (incoming.kind === 'dropped') return;
-    const { messageId, idempotencyKey } = incoming.question;
-    const answer = (outcome: Outcome) => publish(replyTopic, { inReplyTo: messageId, idempotencyKey, ...outcome }, { qos: 1 });
-    if (incoming.kind === 'refused') answer(incoming.outcome);
-    else void this.once(idempotencyKey, incoming.request).then(answer);
+    const order = name && intake.read(commandSchemas[name], message);
+    if (!order) return;
+    const { messageId, idempotencyKey, expiresAt, replyTo } = order;
+    if (replyTo !== replyTopic || order.robotId !== robotId) {
+      intake.drop('wrongRobot', { messageId });
+      return;
+    }
+    const answer = (outcome: Outcome) => publish(replyTo, { inReplyTo: messageId, idempotencyKey, ...outcome }, { qos: 1 });
+    if (Date.parse(expiresAt) <= clock.nowMs()) {
+      intake.drop('expired', { messageId });
+      answer({ ok: false, code: 'EXPIRED', detail: 'the command came too late' });
+      return;
+    }
+    void this.take(idempotencyKey, order, answer);
   }
 
-  /** Never rejects; the same key gets the first outcome again. */
-  private once(key: string, command: RobotCommand): Promise<Outcome> {
-    const before = this.answers.get(key);
-    if (before) return before;
-    const outcome = this.carryOut(command);
-    this.answers.set(key, outcome);
-    const oldest = this.answers.keys().next();
-    if (this.answers.size > remembered && !oldest.done) this.answers.delete(oldest.value);
-    return outcome;
+  /** Never rejects. The same key gets the first outcome again, and another command under it is refused. */
+  private async take(key: string, command: RobotCommand, answer: (outcome: Outcome) => void): Promise<void> {
+    const before = this.underWay.get(key) ?? this.remembered(key);
+    if (before) {
+      const done = await before;
+      const sameCommand = done.command === command.command;
+      return answer(sameCommand ? done.outcome : { ok: false, code: 'KEY_REUSED', detail: `the key was used for ${done.command}` });
+    }
+    if (this.underWay.size >= mostAtOnce) return answer({ ok: false, code: 'TRY_LATER', detail: 'too many commands at once' });
+    const carriedOut = this.carryOut(command);
+    const done = carriedOut.then(({ outcome }) => ({ command: command.command, outcome }));
+    this.underWay.set(key, done);
+    const { outcome, afterwards } = await carriedOut;
+    const kept = this.remember(key, await done);
+    this.underWay.delete(key);
+    if (afterwards && !kept)
+      return answer({ ok: false, code: 'TRY_LATER', detail: 'the command cannot be stored, so it might be done twice' });
+    answer(outcome);
+    afterwards?.();
   }
 
-  private async carryOut(command: RobotCommand): Promise<Outcome> {
+  /** What was answered before; null for a new key. A store that cannot be read forgets: an order is then rather done twice than never. */
+  private remembered(key: string): Done | null {
     try {
-      return await this.handler(command);
+      const done = doneSchema.safeParse(this.options.store.doneCommands.outcomeOf(key));
+      return done.success ? done.data : null;
+    } catch (error) {
+      this.options.logger.error(toErrorInfo(error, 'STORE_FAILED'), 'earlier commands cannot be read');
+      return null;
+    }
+  }
+
+  private remember(key: string, done: Done): boolean {
+    // What may yet be carried out under the same key must not be refused for ever.
+    if (!done.outcome.ok && done.outcome.code === 'TRY_LATER') return true;
+    try {
+      this.options.store.doneCommands.remember(key, done);
+      return true;
+    } catch (error) {
+      this.options.logger.error(toErrorInfo(error, 'STORE_FAILED'), 'command not remembered');
+      return false;
+    }
+  }
+
+  private async carryOut(command: RobotCommand): Promise<{ outcome: Outcome; afterwards: (() => void) | undefined }> {
+    const { clock, logger } = this.options;
+    const name = command.command satisfies CommandName;
+    try {
+      const working = Promise.resolve(this.handler(command));
+      const withinMs = channels[`commands/${name}`].answer?.withinMs ?? usualAnswerMs;
+      const { afterwards, ...outcome } = await withDeadline(clock, withinMs, name, working);
+      return { outcome, afterwards };
     } catch (error) {
       const info = toErrorInfo(error, 'CANCELLED');
-      this.options.logger.warn({ command: command.command satisfies CommandName, ...info }, 'command not carried out');
-      return { ok: false, code: 'COMMAND_REFUSED', detail: info.code };
+      logger.warn({ command: name, ...info }, 'command not carried out');
+      return { outcome: { ok: false, code: 'COMMAND_REFUSED', detail: info.code }, afterwards: undefined };
     }
   }
 }

@@ -57,7 +57,8 @@ export async function registerService(app: FastifyInstance, options: ServiceOpti
 
   app.get('/health', () => {
     const { robotId, version, devices, queue, visit, presence } = options.report();
-    return { robotId, version, devices, queue, visit, presence };
+    const { online, outboxLength } = queue;
+    return { robotId, version, devices, queue: { online, outboxLength }, visit, presence };
   });
 
   app.post('/service/api/login', (request: FastifyRequest, reply: FastifyReply) => {

@@ -1,6 +1,6 @@
 import type { BoardIdentity, BoardTelemetry } from '../../hardware/board/board.ts';
 import type { DeviceStatus } from '../core/device.ts';
-import { errorKinds } from '../core/errors.ts';
+import { type ErrorInfo, errorKinds } from '../core/errors.ts';
 
 /** One line of the doctor's table. */
 export interface DeviceLine {
@@ -12,6 +12,24 @@ export interface DeviceLine {
   hint: string;
 }
 
+/** How the link to the queue server does; `error`: why it is offline. */
+export interface QueueReport {
+  online: boolean;
+  outboxLength: number;
+  error: ErrorInfo | null;
+  health: {
+    protocol: string;
+    stuckCount: number;
+    refusedCount: number;
+    leasedNumbers: number;
+    clockSkewMs: number | null;
+    /** ISO 8601; null without a client certificate. */
+    certificateExpiresAt: string | null;
+    /** By cause, since the start. */
+    droppedMessages: Record<string, number>;
+  };
+}
+
 /** What a technician sees of a running robot. No citizen data by construction. */
 export interface StatusReport {
   robotId: string;
@@ -21,7 +39,7 @@ export interface StatusReport {
   devices: DeviceLine[];
   board: BoardIdentity | null;
   telemetry: BoardTelemetry | null;
-  queue: { online: boolean; outboxLength: number };
+  queue: QueueReport;
   /** Screen of the visit. */
   visit: string;
   /** Somebody stands before the robot. */

@@ -15,7 +15,7 @@ const play: fc.Arbitrary<Play> = fc.oneof(
     arbitrary: event(
       { type: 'touch.wake' },
       { type: 'touch.language', language: 'en' },
-      { type: 'touch.service', serviceId: 'civil', priorityClass: 'none' },
+      { type: 'touch.service', serviceId: 'civil', followedBy: [], priorityClass: 'none' },
       { type: 'touch.accept' },
       { type: 'touch.petition', recordId: 'r1' },
       { type: 'touch.rating', score: 4 },
@@ -71,7 +71,10 @@ const stretch = fc.constantFrom<Play[]>(
   [
     ...mend,
     ...begin,
-    ...events({ type: 'touch.menu', choice: 'ticket' }, { type: 'touch.service', serviceId: 'civil', priorityClass: 'none' }),
+    ...events(
+      { type: 'touch.menu', choice: 'ticket' },
+      { type: 'touch.service', serviceId: 'civil', followedBy: [], priorityClass: 'none' },
+    ),
   ],
   [succeed, succeed, succeed, ...events({ type: 'touch.accept' }, { type: 'touch.accept' })],
   [...mend, ...begin, ...events({ type: 'touch.menu', choice: 'water' }, { type: 'touch.accept' })],

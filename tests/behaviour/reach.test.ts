@@ -5,9 +5,9 @@ import type { RobotSnapshot } from '../../src/behaviour/actor.ts';
 import { menuChoices, type RobotEvent } from '../../src/behaviour/events.ts';
 import { robotMachine } from '../../src/behaviour/robot.machine.ts';
 import { type TimeoutName, timeoutMs } from '../../src/behaviour/timeouts.ts';
-import { call, eStop, free, leaf, leafIds, obstacle, paperEnd, Robot, service, settings, ticket } from './robot.ts';
+import { announcement, call, eStop, free, leaf, leafIds, obstacle, paperEnd, Robot, service, settings, ticket } from './robot.ts';
 
-type Region = 'safety' | 'mobility' | 'visit' | 'calling' | 'link' | 'maintenance';
+type Region = 'safety' | 'mobility' | 'visit' | 'calling' | 'announcing' | 'link' | 'maintenance' | 'restart';
 
 const failed = (id: string, code: 'WHEELS_BLOCKED' | 'REQUEST_TIMEOUT' = 'REQUEST_TIMEOUT'): RobotEvent => ({
   type: 'command.failed',
@@ -20,7 +20,12 @@ const failed = (id: string, code: 'WHEELS_BLOCKED' | 'REQUEST_TIMEOUT' = 'REQUES
 const eventsOf: Record<Region, (snapshot: RobotSnapshot) => RobotEvent[]> = {
   safety: () => [free, obstacle, eStop].map((safety) => ({ type: 'safety.changed', safety })),
   link: () => [{ type: 'link.online' }, { type: 'link.offline', error: { code: 'QUEUE_OFFLINE', detail: '' } }],
-  maintenance: () => [{ type: 'robot.pause' }, { type: 'robot.resume' }],
+  maintenance: () => [{ type: 'robot.pause' }, { type: 'robot.resume' }, { type: 'robot.stop' }],
+  restart: () => [{ type: 'robot.reboot' }, { type: 'touch.wake' }, { type: 'touch.exit' }],
+  announcing: ({ context }) => [
+    { type: 'robot.announce', announcement: announcement('n', 3000) },
+    { type: 'call.received', call: call(`c${context.heardCalls.length}`) },
+  ],
   calling: ({ context }) => [{ type: 'call.received', call: call(`c${context.heardCalls.length}`) }],
   mobility: ({ context }) => {
     const id = context.driveId ?? 'none';
@@ -45,7 +50,7 @@ const eventsOf: Record<Region, (snapshot: RobotSnapshot) => RobotEvent[]> = {
       { type: 'touch.wake' },
       { type: 'touch.language', language: 'ko' },
       ...menuChoices.map((choice): RobotEvent => ({ type: 'touch.menu', choice })),
-      { type: 'touch.service', serviceId: 'civil', priorityClass: 'none' },
+      { type: 'touch.service', serviceId: 'civil', followedBy: [], priorityClass: 'none' },
       { type: 'touch.procedure', code: '2.000815' },
       { type: 'touch.accept' },
       { type: 'touch.rating', score: 3 },
@@ -70,6 +75,8 @@ const lookedAt: Record<Region, Region[]> = {
   link: ['link'],
   maintenance: ['maintenance'],
   calling: ['calling'],
+  announcing: ['announcing', 'calling'],
+  restart: ['restart', 'visit'],
   mobility: ['mobility', 'safety', 'visit'],
   visit: ['visit', 'safety'],
 };
@@ -124,7 +131,7 @@ function walk(steps: { event: RobotEvent | Timer }[], reached: Set<string>): Rob
 
 it('every state of every region is reached, under a simulated clock, by a shortest path', () => {
   const reached = new Set<string>();
-  for (const region of ['safety', 'link', 'maintenance', 'calling', 'mobility', 'visit'] as const) {
+  for (const region of ['safety', 'link', 'maintenance', 'calling', 'announcing', 'restart', 'mobility', 'visit'] as const) {
     const ends = new Map<string, ReturnType<typeof pathsOf>[number]>();
     for (const path of pathsOf(region)) {
       const end = leaf(path.state.value, region);

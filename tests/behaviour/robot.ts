@@ -1,7 +1,7 @@
 import { createRobotActor, onCommand, type RobotSnapshot } from '../../src/behaviour/actor.ts';
 import type { Command, CommandType } from '../../src/behaviour/commands.ts';
 import type { RobotEvent } from '../../src/behaviour/events.ts';
-import type { BehaviourSettings, Call, Service, Ticket } from '../../src/behaviour/model.ts';
+import type { Announcement, BehaviourSettings, Call, Service, Ticket } from '../../src/behaviour/model.ts';
 import { SimulatedClock } from '../../src/core/clock.ts';
 import type { SafetyState } from '../../src/core/device.ts';
 
@@ -59,6 +59,12 @@ export const call = (callId: string, sequence = 1): Call => ({
   expiresAtMs: 0,
 });
 
+export const announcement = (announcementId: string, showForMs = 5000): Announcement => ({
+  announcementId,
+  text: text(`text of ${announcementId}`),
+  showForMs,
+});
+
 export const free: SafetyState = { stopped: false, cause: null, latched: false, eStopOpen: false };
 export const obstacle: SafetyState = { stopped: true, cause: 'obstacleFront', latched: false, eStopOpen: false };
 export const eStop: SafetyState = { stopped: true, cause: 'eStop', latched: true, eStopOpen: true };
@@ -83,7 +89,7 @@ export class Robot {
     robot.send({ type: 'safety.changed', safety: free });
     robot.clock.advance(settings.shortScreenTimeoutMs);
     robot.send({ type: 'link.online' });
-    robot.send({ type: 'services.changed', services: [service('civil'), service('land', false)] });
+    robot.send({ type: 'services.changed', services: [service('civil'), service('land', false), service('tax')] });
     return robot;
   }
 
@@ -149,7 +155,8 @@ export const bringTo: Record<string, (robot: Robot) => void> = {
   procedure: (robot) => after(robot, 'procedures').send({ type: 'touch.procedure', code: '2.000815' }),
   bookingScan: (robot) => after(robot, 'menu').send({ type: 'touch.menu', choice: 'booking' }),
   bookingCheckIn: (robot) => after(robot, 'bookingScan').send({ type: 'scan.read', code: { kind: 'booking', bookingCode: 'B1' } }),
-  ticketReserving: (robot) => after(robot, 'services').send({ type: 'touch.service', serviceId: 'civil', priorityClass: 'elderly' }),
+  ticketReserving: (robot) =>
+    after(robot, 'services').send({ type: 'touch.service', serviceId: 'civil', followedBy: [], priorityClass: 'elderly' }),
   ticketPrinting: (robot) => {
     after(robot, 'ticketReserving').send({ type: 'ticket.reserved', id: robot.id('ticket.reserve'), ticket: ticket() });
   },

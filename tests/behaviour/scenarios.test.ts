@@ -149,7 +149,7 @@ describe('a ticket', () => {
   });
 
   it.each(['services', 'procedure'])('chosen in %s is not reserved when the paper ends there', (state) => {
-    const robot = robotIn(state).send(faulty, { type: 'touch.service', serviceId: 'civil', priorityClass: 'none' });
+    const robot = robotIn(state).send(faulty, { type: 'touch.service', serviceId: 'civil', followedBy: [], priorityClass: 'none' });
     expect(robot.visit).toBe('ticketFailed');
     expect(robot.count('ticket.reserve')).toBe(0);
   });
@@ -192,7 +192,7 @@ describe('a ticket', () => {
     const robot = robotIn('ticketReserving');
     const id = robot.id('ticket.reserve');
     robot.clock.advance(settings.commandTimeoutMs);
-    robot.send({ type: 'touch.accept' }, { type: 'touch.service', serviceId: 'civil', priorityClass: 'none' });
+    robot.send({ type: 'touch.accept' }, { type: 'touch.service', serviceId: 'civil', followedBy: [], priorityClass: 'none' });
     robot.send({ type: 'ticket.reserved', id: robot.id('ticket.reserve'), ticket: ticket('second') });
     robot.send({ type: 'ticket.reserved', id, ticket: ticket('first') });
     expect(robot.visit).toBe('ticketPrinting');

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { CommandType } from '../../src/behaviour/commands.ts';
 import type { RobotEvent } from '../../src/behaviour/events.ts';
 import { robotMachine } from '../../src/behaviour/robot.machine.ts';
-import { bringTo, call, eStop, leafIds, paperEnd, robotIn, service, ticket } from './robot.ts';
+import { announcement, bringTo, call, eStop, leafIds, paperEnd, robotIn, service, ticket } from './robot.ts';
 
 type Sample = (id: string) => RobotEvent;
 const same =
@@ -25,9 +25,12 @@ const samples = {
     petition: same({ type: 'touch.menu', choice: 'petition' }),
   },
   'touch.service': {
-    open: same({ type: 'touch.service', serviceId: 'civil', priorityClass: 'none' }),
-    closed: same({ type: 'touch.service', serviceId: 'land', priorityClass: 'none' }),
-    unknown: same({ type: 'touch.service', serviceId: 'nowhere', priorityClass: 'none' }),
+    open: same({ type: 'touch.service', serviceId: 'civil', followedBy: [], priorityClass: 'none' }),
+    closed: same({ type: 'touch.service', serviceId: 'land', followedBy: [], priorityClass: 'none' }),
+    chain: same({ type: 'touch.service', serviceId: 'civil', followedBy: ['tax'], priorityClass: 'none' }),
+    chainClosed: same({ type: 'touch.service', serviceId: 'civil', followedBy: ['land'], priorityClass: 'none' }),
+    chainUnknown: same({ type: 'touch.service', serviceId: 'civil', followedBy: ['nowhere'], priorityClass: 'none' }),
+    unknown: same({ type: 'touch.service', serviceId: 'nowhere', followedBy: [], priorityClass: 'none' }),
   },
   'touch.procedure': { '': same({ type: 'touch.procedure', code: '1.004222' }) },
   'touch.accept': { '': same({ type: 'touch.accept' }) },
@@ -63,6 +66,9 @@ const samples = {
     unknown: same({ type: 'scan.read', code: { kind: 'unknown' } }),
   },
   'call.received': { '': same({ type: 'call.received', call: call('c1') }) },
+  'call.expired': { '': same({ type: 'call.expired', callId: 'c1', sequence: 1 }) },
+  'ticket.updated': { '': same({ type: 'ticket.updated', update: { ticketNumber: 'A001', change: 'noShow', counter: 1 } }) },
+  'day.began': { '': same({ type: 'day.began' }) },
   'serving.changed': { '': same({ type: 'serving.changed', serving: [{ counter: 1, ticketNumber: 'A001' }] }) },
   'services.changed': { '': same({ type: 'services.changed', services: [service('tax')] }) },
   'link.online': { '': same({ type: 'link.online' }) },
@@ -71,6 +77,9 @@ const samples = {
   'device.changed': { '': same({ type: 'device.changed', device: 'printer', state: { status: 'faulty', error: paperEnd } }) },
   'robot.pause': { '': same({ type: 'robot.pause' }) },
   'robot.resume': { '': same({ type: 'robot.resume' }) },
+  'robot.stop': { '': same({ type: 'robot.stop' }) },
+  'robot.reboot': { '': same({ type: 'robot.reboot' }) },
+  'robot.announce': { '': same({ type: 'robot.announce', announcement: announcement('n1') }) },
   'robot.goTo': { '': same({ type: 'robot.goTo', place: 'home' }) },
 } satisfies Record<RobotEvent['type'], Record<string, Sample>>;
 
@@ -84,8 +93,10 @@ const moves: Record<string, Record<string, string>> = {
     'touch.language': 'menu',
     'presence.left': 'attract',
     'robot.pause': 'thanks',
+    'robot.stop': 'thanks',
+    'robot.reboot': 'thanks',
   }),
-  language: exitAnd('language', { 'touch.language': 'menu', 'robot.pause': 'thanks' }),
+  language: exitAnd('language', { 'touch.language': 'menu', 'robot.pause': 'thanks', 'robot.stop': 'thanks', 'robot.reboot': 'thanks' }),
   menu: exitAnd('menu', {
     'touch.back': 'language',
     'touch.menu ticket': 'services',
@@ -97,17 +108,23 @@ const moves: Record<string, Record<string, string>> = {
     'touch.menu feedback': 'feedback',
     'touch.menu petition': 'petition',
     'robot.pause': 'thanks',
+    'robot.stop': 'thanks',
+    'robot.reboot': 'thanks',
   }),
   services: exitAnd('services', {
     'touch.back': 'menu',
     'touch.service open': 'ticketReserving',
+    'touch.service chain': 'ticketReserving',
     'touch.service closed': 'ticketFailed',
+    'touch.service chainClosed': 'ticketFailed',
   }),
   procedures: exitAnd('procedures', { 'touch.back': 'menu', 'touch.procedure': 'procedure' }),
   procedure: exitAnd('procedure', {
     'touch.back': 'procedures',
     'touch.service open': 'ticketReserving',
+    'touch.service chain': 'ticketReserving',
     'touch.service closed': 'ticketFailed',
+    'touch.service chainClosed': 'ticketFailed',
   }),
   bookingScan: exitAnd('bookingScan', {
     'touch.back': 'menu',
@@ -178,10 +195,18 @@ const moves: Record<string, Record<string, string>> = {
 const notes: Record<string, string[]> = { menu: ['touch.language'], waterDispensing: ['water.progress !'] };
 
 /** Commands of the other regions, which go on beside a visit. */
-const ofOtherRegions: CommandType[] = ['lights.set', 'speech.call', 'drive.to', 'stop'];
+const ofOtherRegions: CommandType[] = ['lights.set', 'speech.call', 'speech.announce', 'drive.to', 'stop', 'restart'];
 
 /** After these the next event would meet another robot. */
-const changesOtherRegions = ['services.changed', 'safety.changed', 'device.changed', 'robot.pause', 'robot.goTo'];
+const changesOtherRegions = [
+  'services.changed',
+  'safety.changed',
+  'device.changed',
+  'robot.pause',
+  'robot.stop',
+  'robot.reboot',
+  'robot.goTo',
+];
 
 function* eventNames(): Generator<[name: string, awaited: boolean, sample: Sample]> {
   for (const [type, variants] of Object.entries(samples)) {

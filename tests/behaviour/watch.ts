@@ -11,7 +11,7 @@ export type Play =
 /** How the world answers a command; null: it does not. Tickets are named after the command that reserved them. */
 function outcomeOf(command: Command, succeeds: boolean): RobotEvent | null {
   const { id } = command;
-  if (['stop', 'lights.set', 'water.abort'].includes(command.type)) return null;
+  if (['stop', 'lights.set', 'water.abort', 'restart'].includes(command.type)) return null;
   if (!succeeds) return { type: 'command.failed', id, command: command.type, error: { code: 'REQUEST_TIMEOUT', detail: '' } };
   switch (command.type) {
     case 'ticket.reserve':

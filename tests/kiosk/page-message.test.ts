@@ -13,7 +13,8 @@ describe('page messages', () => {
     { type: 'wake' },
     { type: 'language', language: 'ko' },
     { type: 'menu', choice: 'booking' },
-    { type: 'service', serviceId: 'civil', priorityClass: 'veteran' },
+    { type: 'service', serviceId: 'civil', followedBy: [], priorityClass: 'veteran' },
+    { type: 'service', serviceId: 'a', followedBy: ['b', 'c', 'd', 'e'], priorityClass: 'withChild' },
     { type: 'procedure', code: '2.000815' },
     { type: 'accept' },
     { type: 'decline' },
@@ -46,6 +47,8 @@ describe('page messages', () => {
     ['score out of range', '{"type":"rating","score":6}'],
     ['score as text', '{"type":"rating","score":"5"}'],
     ['empty petition', '{"type":"petition","text":"   "}'],
+    ['a service twice', '{"type":"service","serviceId":"a","followedBy":["b","a"],"priorityClass":"none"}'],
+    ['six services', '{"type":"service","serviceId":"a","followedBy":["b","c","d","e","f"],"priorityClass":"none"}'],
     ['endless id', JSON.stringify({ type: 'procedure', code: '1'.repeat(65) })],
   ])('refuses %s', (_, text) => expect(parsePageMessage(text)).toBeNull());
 

@@ -130,7 +130,7 @@ describe.skipIf(!existsSync(browserFile))('kiosk page in a browser (skipped wher
         { type: 'touch.wake' },
         { type: 'touch.language', language: 'en' },
         { type: 'touch.stillHere' },
-        { type: 'touch.service', serviceId: 'civil', priorityClass: 'pregnant' },
+        { type: 'touch.service', serviceId: 'civil', followedBy: [], priorityClass: 'pregnant' },
         { type: 'touch.stillHere' },
         { type: 'touch.back' },
         { type: 'touch.exit' },
@@ -154,7 +154,7 @@ describe.skipIf(!existsSync(browserFile))('kiosk page in a browser (skipped wher
     await page.locator('.result').click();
     await show(viewOf(screens.procedure, 'vi'));
     await page.getByText('Lấy số cho thủ tục này').click();
-    await expect.poll(() => touched.at(-1)).toEqual({ type: 'touch.service', serviceId: 'civil', priorityClass: 'none' });
+    await expect.poll(() => touched.at(-1)).toEqual({ type: 'touch.service', serviceId: 'civil', followedBy: [], priorityClass: 'none' });
     expect(touched).toContainEqual({ type: 'touch.procedure', code: '1.000001' });
   });
 

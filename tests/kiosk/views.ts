@@ -106,10 +106,14 @@ export function viewOf(screen: Screen, language: Language, over: Partial<KioskVi
       { counter: 2, ticketNumber: 'B016' },
       { counter: 3, ticketNumber: 'C003' },
     ],
+    missed: [],
+    announcement: null,
     safety: { stopped: false, cause: null, latched: false, eStopOpen: false },
     online: true,
     boardConnected: true,
     paused: false,
+    halted: false,
+    restarting: false,
     driving: false,
     ...over,
   };
@@ -124,6 +128,13 @@ const call = {
   expiresAtMs: 0,
 } as const;
 
+/** Nearly as long as the contract lets one be. */
+const announcement = {
+  vi: 'Chiều nay từ 15 giờ bộ phận một cửa tạm ngừng tiếp nhận hồ sơ đất đai để bảo trì hệ thống. Xin mời Quý công dân quay lại vào sáng mai, hoặc liên hệ quầy số 4 để được hướng dẫn. Xin cảm ơn!',
+  en: 'From 3 pm today land files cannot be taken in because the system is being maintained. Please come back tomorrow morning, or ask at counter 4. Thank you for your understanding!',
+  ko: '오늘 오후 3시부터 시스템 점검으로 토지 관련 서류를 접수하지 않습니다. 내일 오전에 다시 방문하시거나 4번 창구에 문의해 주시기 바랍니다. 감사합니다!',
+};
+
 /** What may lie over or beside a screen. */
 export const situations: Record<string, { screen: Screen; over: Partial<KioskView> }> = {
   call: { screen: screens.attract, over: { call } },
@@ -135,6 +146,30 @@ export const situations: Record<string, { screen: Screen; over: Partial<KioskVie
     screen: screens.attract,
     over: { driving: true, safety: { stopped: true, cause: 'obstacleFront', latched: false, eStopOpen: false } },
   },
+  transfer: { screen: screens.attract, over: { call: { ...call, kind: 'transfer' } } },
+  'walk-direct': { screen: screens.attract, over: { call: { ...call, kind: 'walkDirect', counter: 12 } } },
+  'announcement-idle': { screen: screens.attract, over: { announcement } },
+  'announcement-during-visit': { screen: screens.services, over: { announcement } },
+  missed: {
+    screen: screens.attract,
+    over: {
+      serving: [1, 2, 3, 4, 5, 6].map((counter) => ({ counter, ticketNumber: `A01${counter}` })),
+      missed: [1, 2, 3, 4, 5, 6, 7, 8].map((number) => ({ ticketNumber: `B00${number}`, counter: number === 3 ? null : number + 4 })),
+    },
+  },
+  'chain-ticket': {
+    screen: {
+      ...screens.ticketIssued,
+      ticket: {
+        ...ticket,
+        priorityClass: 'withChild',
+        followedBy: services.slice(0, 3).map(({ serviceId, name }) => ({ serviceId, serviceName: name })),
+      },
+    },
+    over: {},
+  },
+  halted: { screen: screens.attract, over: { halted: true } },
+  restarting: { screen: screens.attract, over: { restarting: true } },
   paused: { screen: screens.attract, over: { paused: true } },
   driving: { screen: screens.attract, over: { driving: true } },
   'no-numbers-yet': { screen: screens.attract, over: { serving: [] } },

@@ -18,7 +18,20 @@ const report: StatusReport = {
   ],
   board: null,
   telemetry: null,
-  queue: { online: true, outboxLength: 3 },
+  queue: {
+    online: true,
+    outboxLength: 3,
+    error: null,
+    health: {
+      protocol: '5',
+      stuckCount: 1,
+      refusedCount: 0,
+      leasedNumbers: 90,
+      clockSkewMs: -420,
+      certificateExpiresAt: null,
+      droppedMessages: { notJson: 2 },
+    },
+  },
   visit: 'attract',
   presence: false,
 };

@@ -2,12 +2,14 @@ import { useEffect } from 'preact/hooks';
 import { t } from '../../../config/texts/texts.ts';
 import type { Clock } from '../../core/clock.ts';
 import type { PageMessage } from '../view.ts';
+import { AnnouncementOverlay, AnnouncementPanel } from './announcement.tsx';
 import { Bar } from './bar.tsx';
+import { CallAnnouncer, CallOverlay } from './call-overlay.tsx';
 import type { PageState } from './connection.ts';
 import { Face } from './face.tsx';
 import { headlineOf } from './headline.ts';
 import { KioskContext, makeKiosk, useKiosk } from './kiosk-context.ts';
-import { CallAnnouncer, CallOverlay, isBlockingStop, Notices, PausedOverlay, StopOverlay } from './overlays.tsx';
+import { isBlockingStop, Notices, OutOfServiceOverlay, outOfServiceReason, StopOverlay } from './overlays.tsx';
 import { ScreenBody } from './screens/body.tsx';
 
 interface AppProps {
@@ -49,7 +51,7 @@ function Stage({ connected }: { connected: boolean }) {
   const { view } = kiosk;
   const { name } = view.screen;
   const { title, subtitle, expression, large } = headlineOf(view.screen, kiosk);
-  const covered = view.paused || isBlockingStop(view);
+  const covered = outOfServiceReason(view) !== null || isBlockingStop(view);
   return (
     <div class={`stage ${large ? 'stage-large' : 'stage-small'}`} data-screen={name} inert={covered}>
       <header class="panel">
@@ -61,6 +63,7 @@ function Stage({ connected }: { connected: boolean }) {
           <h1>{title}</h1>
           {subtitle && <p>{subtitle}</p>}
         </div>
+        {view.announcement && <AnnouncementPanel announcement={view.announcement} />}
       </header>
       <main class="content">
         <Notices connected={connected} />
@@ -73,11 +76,12 @@ function Stage({ connected }: { connected: boolean }) {
   );
 }
 
-/** One thing may cover the screen; a stop before a call, a call before a pause. */
+/** One thing may cover the screen; a stop before a call, a call before an announcement, that before a pause. */
 function Overlay() {
   const { view } = useKiosk();
   if (isBlockingStop(view)) return <StopOverlay />;
   if (view.call) return <CallOverlay call={view.call} />;
-  if (view.paused) return <PausedOverlay />;
-  return null;
+  if (view.announcement && view.countdown === null) return <AnnouncementOverlay announcement={view.announcement} />;
+  const reason = outOfServiceReason(view);
+  return reason && <OutOfServiceOverlay reason={reason} />;
 }

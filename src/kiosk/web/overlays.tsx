@@ -1,5 +1,4 @@
 import { type TextKey, t } from '../../../config/texts/texts.ts';
-import type { Call } from '../../behaviour/model.ts';
 import { type Language, languages } from '../../core/language.ts';
 import type { KioskView } from '../view.ts';
 import { Face } from './face.tsx';
@@ -43,57 +42,37 @@ export function StopOverlay() {
   );
 }
 
-/** A number called to a counter: large, in all three languages, the citizen's own first. */
-export function CallOverlay({ call }: { call: Call }) {
-  const { language } = useKiosk();
-  const ordered = [language, ...languages.filter((other) => other !== language)];
-  return (
-    <section class="overlay overlay-call" key={`${call.callId}#${call.sequence}`}>
-      {call.kind === 'recall' && <p class="call-again">{ordered.map((each) => t(each, 'call.again')).join(' · ')}</p>}
-      <p class="call-invite">{t(language, 'call.invite')}</p>
-      <p class="call-number">{call.ticketNumber}</p>
-      <div class="call-counter" aria-hidden="true">
-        <Icon name="next" />
-        <span>{call.counter}</span>
-      </div>
-      <ul class="call-lines">
-        {ordered.map((each) => (
-          <li key={each} lang={each}>
-            {t(each, 'call.spoken', { number: call.ticketNumber, counter: call.counter })}
-          </li>
-        ))}
-      </ul>
-    </section>
-  );
+const outOfServiceWords = {
+  halted: { title: 'halted.title', subtitle: 'halted.subtitle' },
+  restarting: { title: 'restarting.title', subtitle: 'restarting.subtitle' },
+  paused: { title: 'paused.title', subtitle: 'paused.subtitle' },
+} as const satisfies Record<string, { title: TextKey; subtitle: TextKey }>;
+type OutOfService = keyof typeof outOfServiceWords;
+
+/** Why the robot does not serve now although nothing is wrong with it; null: it serves. */
+export function outOfServiceReason(view: KioskView): OutOfService | null {
+  if (view.halted) return 'halted';
+  if (view.restarting) return 'restarting';
+  return view.paused ? 'paused' : null;
 }
 
-export function PausedOverlay() {
+export function OutOfServiceOverlay({ reason }: { reason: OutOfService }) {
   const { language, text } = useKiosk();
+  const { title, subtitle } = outOfServiceWords[reason];
   const others = languages.filter((other) => other !== language);
   return (
     <section class="overlay overlay-paused" role="status">
-      <Face expression="asleep" />
-      <h1>{text('paused.title')}</h1>
-      <p class="overlay-lead">{text('paused.subtitle')}</p>
+      <Face expression={reason === 'halted' ? 'stopped' : 'asleep'} />
+      <h1>{text(title)}</h1>
+      <p class="overlay-lead">{text(subtitle)}</p>
       <ul class="overlay-others">
         {others.map((other) => (
           <li key={other} lang={other}>
-            {t(other, 'paused.title')}. {t(other, 'paused.subtitle')}
+            {t(other, title)}. {t(other, subtitle)}
           </li>
         ))}
       </ul>
     </section>
-  );
-}
-
-/** Tells a screen reader every call; it stays in the page so that a change is noticed. */
-export function CallAnnouncer() {
-  const { view, language } = useKiosk();
-  const { call } = view;
-  return (
-    <p class="visually-hidden" aria-live="assertive">
-      {call && t(language, 'call.spoken', { number: call.ticketNumber, counter: call.counter })}
-    </p>
   );
 }
 

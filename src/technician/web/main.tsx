@@ -6,13 +6,13 @@ import '../../../config/look/palette.css';
 import './style.css';
 import { render } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
-import type { StatusReport } from '../status-report.ts';
+import { refusalSchema, type ShownReport, shownReportSchema } from './report-schema.ts';
 
 const pollMs = 1000;
 
-async function fetchStatus(): Promise<StatusReport | null> {
+async function fetchStatus(): Promise<ShownReport | null> {
   const response = await fetch('/service/api/status');
-  return response.ok ? ((await response.json()) as StatusReport) : null;
+  return response.ok ? shownReportSchema.parse(await response.json()) : null;
 }
 
 function Login({ onOpen }: { onOpen: () => void }) {
@@ -28,8 +28,8 @@ function Login({ onOpen }: { onOpen: () => void }) {
       body: JSON.stringify({ password }),
     });
     if (response.ok) return onOpen();
-    const answer: { hint?: string } = await response.json();
-    setError(answer.hint ?? 'The robot refused the password.');
+    const answer = refusalSchema.safeParse(await response.json());
+    setError(answer.success ? answer.data.hint : 'The robot refused the password.');
   };
   return (
     <form class="card login" onSubmit={submit}>
@@ -55,7 +55,7 @@ const row = (name: string, value: string) => (
   </tr>
 );
 
-function Telemetry({ report }: { report: StatusReport }) {
+function Telemetry({ report }: { report: ShownReport }) {
   const { board, telemetry } = report;
   if (!board || !telemetry) return <p class="soft">No telemetry: the control board is not connected.</p>;
   const { safety, rangesMm } = telemetry;
@@ -77,7 +77,25 @@ function Telemetry({ report }: { report: StatusReport }) {
   );
 }
 
-function Status({ report }: { report: StatusReport }) {
+function QueueLink({ queue }: { queue: ShownReport['queue'] }) {
+  const { online, outboxLength, error, health } = queue;
+  const dropped = Object.entries(health.droppedMessages).map(([cause, count]) => `${cause} ${count}`);
+  return (
+    <table>
+      <tbody>
+        {row('State', online ? 'online' : `offline${error ? `, ${error.code}: ${error.detail}` : ''}`)}
+        {row('Protocol', `MQTT ${health.protocol}`)}
+        {row('Outbox', `${outboxLength} waiting, ${health.stuckCount} stuck, ${health.refusedCount} refused for good`)}
+        {row('Leased numbers', String(health.leasedNumbers))}
+        {row('Clock', health.clockSkewMs === null ? 'not compared yet' : `queue server ${health.clockSkewMs} ms ahead of the robot`)}
+        {row('Certificate', health.certificateExpiresAt === null ? 'none' : `until ${health.certificateExpiresAt}`)}
+        {row('Messages dropped', dropped.join(', ') || 'none')}
+      </tbody>
+    </table>
+  );
+}
+
+function Status({ report }: { report: ShownReport }) {
   return (
     <main>
       <h1>{report.robotId}</h1>
@@ -101,6 +119,10 @@ function Status({ report }: { report: StatusReport }) {
           </tbody>
         </table>
       </div>
+      <h2>Queue link</h2>
+      <div class="card">
+        <QueueLink queue={report.queue} />
+      </div>
       <h2>Control board</h2>
       <div class="card">
         <Telemetry report={report} />
@@ -110,7 +132,7 @@ function Status({ report }: { report: StatusReport }) {
 }
 
 function Page() {
-  const [report, setReport] = useState<StatusReport | null>(null);
+  const [report, setReport] = useState<ShownReport | null>(null);
   const [opened, setOpened] = useState(0);
   useEffect(() => {
     const refresh = () => fetchStatus().then(setReport, () => setReport(null));

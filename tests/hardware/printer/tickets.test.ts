@@ -12,6 +12,7 @@ const ticket = {
   ticketId: '01KE6M4Z5P8Q3R7S9T1V2W4X6Y',
   number: 'A012',
   serviceName: { vi: 'Chứng thực bản sao, chữ ký', en: 'Certified copies and signatures', ko: '사본 및 서명 인증' },
+  followedBy: [],
   priorityClass: 'none',
   waitingCount: 5,
   estimatedWaitMin: 15,
@@ -55,9 +56,29 @@ describe.each(printerProfileNames)('tickets on %s', (profile) => {
     if (!paper) throw new Error('no paper');
     save(`ticket-offline-${profile}-en`, paper.png);
     const words = paper.lines.join(' ');
-    expect(words).toContain('Issued offline');
+    expect(words).toContain('Given without connection');
+    expect(words).toContain('The counter knows this number when the connection is back');
+    expect(words).toContain('Waiting time not known');
     expect(words).toContain('Priority: 75 or older');
     expect(words).not.toMatch(/People ahead|Estimated wait/);
+    await printer.close();
+  });
+
+  it('several services under one number: in their order, with Vietnamese for the officer', async () => {
+    const { clock, simulator, printer } = await setUpBench({ profile });
+    const followedBy = [
+      { serviceName: { vi: 'Hộ tịch', en: 'Civil status', ko: '호적' } },
+      { serviceName: { vi: 'Cư trú', en: 'Residence', ko: '거주 등록' } },
+    ];
+    const lines = ticketPaper({ ...ticket, followedBy, priorityClass: 'withChild' }, 'en', wardName, t);
+    await settle(clock, printer.print({ processId: 'T003', lines }));
+    const paper = simulator.papers[0];
+    if (!paper) throw new Error('no paper');
+    save(`ticket-chain-${profile}-en`, paper.png);
+    const words = paper.lines.join(' ');
+    expect(words).toMatch(/in this order:.*1\. Certified.*2\. Civil status.*3\. Residence/);
+    expect(words).toContain('Priority: With a child under 6');
+    expect(await readQr(paper.png)).toBe(ticket.ticketId);
     await printer.close();
   });
 

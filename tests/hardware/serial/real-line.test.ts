@@ -46,6 +46,7 @@ describe('over a kernel terminal', () => {
         ticketId: '01KE6M4Z5P8Q3R7S9T1V2W4X6Y',
         number: 'B007',
         serviceName: { vi: 'Đăng ký khai sinh', en: 'Birth registration', ko: '출생 신고' },
+        followedBy: [],
         priorityClass: 'none',
         waitingCount: 2,
         estimatedWaitMin: 6,

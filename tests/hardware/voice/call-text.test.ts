@@ -11,6 +11,27 @@ it('calls in three languages, Vietnamese first, in words only', () => {
   ]);
 });
 
+it.each([
+  [
+    'transfer',
+    [
+      'Xin mời số C không không bảy sang quầy số ba.',
+      'Number C zero zero seven, please go on to counter three.',
+      '시 공 공 칠번 고객님, 삼번 창구로 이동해 주시기 바랍니다.',
+    ],
+  ],
+  [
+    'walkDirect',
+    [
+      'Số C không không bảy không phải chờ, xin mời đến thẳng quầy số ba.',
+      'Number C zero zero seven, no need to wait: please walk straight to counter three.',
+      '시 공 공 칠번 고객님, 기다리지 않으셔도 됩니다. 바로 삼번 창구로 오시기 바랍니다.',
+    ],
+  ],
+] as const)('%s has a sentence of its own', (kind, sentences) => {
+  expect(callUtterances({ ticketNumber: 'C007', counter: 3, kind }, t).map(({ text }) => text)).toEqual(sentences);
+});
+
 it('a recall says so', () => {
   const utterances = callUtterances({ ticketNumber: 'B105', counter: 12, kind: 'recall' }, t);
   expect(utterances.map(({ text }) => text)).toEqual([

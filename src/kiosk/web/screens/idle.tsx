@@ -26,8 +26,30 @@ export function Attract() {
             <span>{text('attract.counter', { counter })}</span>
           </span>
         ))}
+        <Missed />
       </span>
     </button>
+  );
+}
+
+/** Numbers called in vain: who was away can still see hers and where to ask. */
+function Missed() {
+  const { view, text } = useKiosk();
+  if (view.missed.length === 0) return null;
+  return (
+    <span class="missed">
+      <span class="serving-title">
+        {text('attract.missed')} <span>{text('attract.missedHint')}</span>
+      </span>
+      <span class="missed-list">
+        {view.missed.map(({ ticketNumber, counter }) => (
+          <span key={ticketNumber} class="missed-number">
+            <strong>{ticketNumber}</strong>
+            {counter !== null && <span>{text('attract.counter', { counter })}</span>}
+          </span>
+        ))}
+      </span>
+    </span>
   );
 }
 

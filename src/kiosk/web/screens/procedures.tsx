@@ -94,7 +94,7 @@ function TicketForProcedure({ serviceId }: { serviceId: string }) {
     <div class="procedure-ticket">
       <PriorityChoice classes={[...priorityClasses]} chosen={priorityClass} choose={setPriorityClass} />
       <Actions>
-        <Button kind="primary" icon="ticket" onPress={() => send({ type: 'service', serviceId, priorityClass })}>
+        <Button kind="primary" icon="ticket" onPress={() => send({ type: 'service', serviceId, followedBy: [], priorityClass })}>
           {text('procedure.takeTicket')}
         </Button>
       </Actions>

@@ -8,7 +8,7 @@ import { useKiosk } from '../kiosk-context.ts';
 
 /** Shows how to hold a card or a phone to the scanner, and what went wrong with the last try. */
 export function ScanPrompt({ thing, error }: { thing: 'card' | 'phone'; error: ErrorInfo | null }) {
-  const { text } = useKiosk();
+  const { text, send } = useKiosk();
   return (
     <div class="centred">
       <svg class="scan" viewBox="0 0 320 260" aria-hidden="true" focusable="false">
@@ -29,6 +29,13 @@ export function ScanPrompt({ thing, error }: { thing: 'card' | 'phone'; error: E
           <Icon name="alert" />
           <span>{errorText(error, text, 'scan.unknown')}</span>
         </p>
+      )}
+      {error && thing === 'phone' && (
+        <Actions>
+          <Button kind="primary" icon="ticket" onPress={() => send({ type: 'accept' })}>
+            {text('booking.takeTicket')}
+          </Button>
+        </Actions>
       )}
     </div>
   );

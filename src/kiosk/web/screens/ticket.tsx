@@ -4,18 +4,22 @@ import { useKiosk } from '../kiosk-context.ts';
 
 /** The ticket as the paper will show it; while printing it slides out of the slot. */
 export function TicketPaper({ ticket, printing = false }: { ticket: Ticket; printing?: boolean }) {
-  const { text, language } = useKiosk();
+  const { text } = useKiosk();
   return (
     <div class={printing ? 'slot slot-printing' : 'slot'}>
       <article class="paper">
         <p class="paper-title">{text('ticket.number')}</p>
         <p class="paper-number">{ticket.number}</p>
-        <p class="paper-service">{ticket.serviceName[language]}</p>
+        <PaperServices ticket={ticket} />
         {ticket.priorityClass !== 'none' && (
           <p class="paper-line">{text('paper.priority', { priority: text(`priority.${ticket.priorityClass}`) })}</p>
         )}
         {ticket.offline ? (
-          <p class="paper-line">{text('paper.offline')}</p>
+          <>
+            <p class="paper-line paper-marked">{text('paper.offline')}</p>
+            <p class="paper-line">{text('paper.offlineLater')}</p>
+            <p class="paper-line">{text('paper.waitUnknown')}</p>
+          </>
         ) : (
           <>
             <p class="paper-line">{text('paper.ahead', { count: ticket.waitingCount })}</p>
@@ -24,6 +28,23 @@ export function TicketPaper({ ticket, printing = false }: { ticket: Ticket; prin
         )}
       </article>
     </div>
+  );
+}
+
+/** The service, or several under one number in their order. */
+function PaperServices({ ticket }: { ticket: Ticket }) {
+  const { text, language } = useKiosk();
+  const { serviceName, followedBy } = ticket;
+  if (followedBy.length === 0) return <p class="paper-service">{serviceName[language]}</p>;
+  return (
+    <>
+      <p class="paper-line">{text('paper.chain')}</p>
+      <ol class="paper-chain">
+        {[ticket, ...followedBy].map((service) => (
+          <li key={service.serviceId}>{service.serviceName[language]}</li>
+        ))}
+      </ol>
+    </>
   );
 }
 
