@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import mqtt from 'mqtt';
 import { type BrokerProcess, freePorts, launch } from './process.ts';
 
 /**
@@ -35,7 +36,7 @@ interface NodePorts {
   route: number;
 }
 
-/** Starts the cluster on loopback with its stores in `folder`. The first clients wait some 2 s for a leader. */
+/** Starts the cluster on loopback with its stores in `folder`; resolves when it has its leaders and every node serves MQTT, some 3 s. */
 export async function startNatsCluster(folder: string): Promise<NatsCluster> {
   const ports = await freePorts(nodeCount * 3);
   const plan: NodePorts[] = Array.from({ length: nodeCount }, (_, n) => ({
@@ -48,11 +49,27 @@ export async function startNatsCluster(folder: string): Promise<NatsCluster> {
   const kill = async () => void (await Promise.all(nodes.map((node) => node.kill())));
   try {
     await Promise.all(nodes.map((node) => node.start()));
+    await Promise.all(nodes.map((node) => untilServing(node.url)));
   } catch (error) {
     await kill();
     throw error;
   }
   return { nodes, urls: nodes.map((node) => node.url), kill };
+}
+
+/** Accepting connections is not enough: without a leader of its store a node greets nobody. */
+async function untilServing(url: string): Promise<void> {
+  const tries = 60;
+  for (let attempt = 1; ; attempt++) {
+    const options = { protocolVersion: 4, clientId: `probe-${new URL(url).port}`, reconnectPeriod: 0, connectTimeout: 1_000 } as const;
+    try {
+      const client = await mqtt.connectAsync(url, options, false);
+      return await client.endAsync();
+    } catch (error) {
+      if (attempt === tries) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }
 }
 
 function createNode(folder: string, ports: NodePorts, routes: string): ClusterNode {

