@@ -95,13 +95,22 @@ export class Process implements Clock {
     }
   }
 
-  /** Before and after everything that leaves a trace outside the process. */
+  /** Before and after everything that leaves a trace outside the process; it may die here. */
   step(): void {
-    if (!this.alive) throw new Crashed('dead');
-    if (this.stepsLeft === null || this.stepsLeft-- > 0) return;
+    if (!this.outlives()) throw new Crashed('died here');
+  }
+
+  /** The same for who cannot throw: false when it is dead. */
+  outlives(): boolean {
+    if (!this.alive || this.stepsLeft === null || this.stepsLeft-- > 0) return this.alive;
     this.machine.happenings.count('crash within a sequence');
     this.die();
-    throw new Crashed('died here');
+    return false;
+  }
+
+  /** The run is over: nobody is to start it again. */
+  switchOff(): void {
+    this.alive = false;
   }
 
   die(): void {

@@ -55,6 +55,14 @@ interface Call {
   expiresAtMs: number;
 }
 
+/** How a call was last spoken. */
+interface Speech {
+  sequence: number;
+  life: number;
+  /** The disk took nothing, so that a later life cannot know of it. */
+  diskFull: boolean;
+}
+
 /**
  * A robot knows the queue server's time from an answer, and that no better than the answer took: a call may be judged by a clock that is
  * late by one deadline.
@@ -72,7 +80,7 @@ export class Observer {
   private readonly byTicket = new Map<string, Wish>();
   private readonly grants: Grant[] = [];
   private readonly made = new Map<string, Call>();
-  private readonly spoken = new Map<string, number>();
+  private readonly spoken = new Map<string, Speech>();
 
   constructor(happenings: Happenings, clock: { trueNowMs: () => number; virtualNowMs: () => number }) {
     this.happenings = happenings;
@@ -123,7 +131,11 @@ export class Observer {
     else if (topic.endsWith('/replies') && payload.includes('"leases"')) this.leaseGranted(topic, JSON.parse(payload));
   }
 
-  callSpoken(robotId: string, call: { callId: string; sequence: number; ticketNumber: string; counter: number }): void {
+  callSpoken(
+    robotId: string,
+    call: { callId: string; sequence: number; ticketNumber: string; counter: number },
+    when: Omit<Speech, 'sequence'>,
+  ): void {
     this.happenings.count('call spoken');
     const key = `${call.callId} ${call.sequence}`;
     const about = `${robotId} spoke ${call.ticketNumber}, ${key}`;
@@ -135,9 +147,12 @@ export class Observer {
     const lateMs = this.trueNowMs() - made.expiresAtMs;
     if (lateMs > clockToleranceMs) this.violated('no expired call is spoken', `${about}, ${lateMs} ms late`);
     const mine = `${robotId} ${call.callId}`;
-    const last = this.spoken.get(mine) ?? 0;
-    if (last >= call.sequence) this.violated('no call is spoken twice', `${about} after ${last}`);
-    this.spoken.set(mine, call.sequence);
+    const last = this.spoken.get(mine);
+    if (last && last.sequence >= call.sequence) {
+      if (last.diskFull && last.life !== when.life) this.happenings.count('call spoken again: full disk, then a restart');
+      else this.violated('no call is spoken twice', `${about} after ${last.sequence}`);
+    }
+    this.spoken.set(mine, { ...when, sequence: call.sequence });
   }
 
   private callMade(call: { callId: string; sequence: number; ticketNumber: string; counter: number; expiresAt: string }): void {

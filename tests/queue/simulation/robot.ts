@@ -73,8 +73,8 @@ export class Robot {
         leasedNumbers: plan.leasedNumbers,
       });
       link.callReceived.on((call) => {
-        process.step();
-        world.observer.callSpoken(robotId, call);
+        if (!process.outlives()) return;
+        world.observer.callSpoken(robotId, call, { life: this.lives, diskFull: machine.diskFull });
         happenings.note(robotId, 'speaks', () => `${call.ticketNumber} ${call.callId} ${call.sequence}`);
       });
       this.store = store;

@@ -40,7 +40,10 @@ async function one(seed: number, verbose: boolean): Promise<number> {
 async function work(first: number, last: number): Promise<void> {
   for (let seed = first; seed <= last; ) {
     const tally = emptyTally();
-    for (const end = Math.min(last, seed + batch - 1); seed <= end; seed++) tallyRun(tally, await simulate(seed));
+    for (const end = Math.min(last, seed + batch - 1); seed <= end; seed++) {
+      running = seed;
+      tallyRun(tally, await simulate(seed));
+    }
     process.send?.(tally);
   }
 }
@@ -75,6 +78,12 @@ function startWorker(first: number, last: number, report: (tally: Tally) => void
   child.on('message', (message) => report(message as Tally));
   return new Promise((resolve) => child.on('exit', (code) => resolve(code ?? 1)));
 }
+
+let running = 0;
+process.on('unhandledRejection', (error) => {
+  console.error(`seed ${running}: a rejection that nobody handles`, error);
+  process.exit(1);
+});
 
 const seeds = process.env.SOAK_SEEDS?.split('-').map(number);
 if (seeds) {

@@ -76,8 +76,7 @@ async function play(world: World): Promise<number> {
   if (!done) observer.violated('everything settles', robots.map(describe).join('; '));
   refusals(world, robots);
   reckon(observer, server.database, new Set(robots.filter((robot) => !robot.clockJumped).map((robot) => robot.robotId)));
-  server.process?.die();
-  for (const robot of robots) robot.process?.die();
+  for (const { process } of [server, ...robots]) process?.switchOff();
   return time.nowMs - plan.healAtMs;
 }
 
