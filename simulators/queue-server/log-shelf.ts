@@ -48,7 +48,7 @@ export class LogShelf {
 
   /** Whether the part was wanted and is kept. */
   take(robotId: string, { uploadId, part, parts, lines }: LogPart): boolean {
-    if ((this.wantedUntilMs.get(robotId) ?? 0) < this.clock.monotonicMs()) return false;
+    if ((this.wantedUntilMs.get(robotId) ?? Number.NEGATIVE_INFINITY) < this.clock.monotonicMs()) return false;
     const before = this.uploads.get(robotId);
     const upload = before?.uploadId === uploadId ? before : this.begin(robotId, uploadId, parts);
     const characters = lines.reduce((sum, line) => sum + line.length, 0);

@@ -210,14 +210,16 @@ export class Overview {
     return serviceMin;
   }
 
-  /** Open counters, each with the minutes until its present citizen is served; all of them where a service has no open one. */
+  /** Open counters, each with the minutes until its present citizen is served; and for a service without one those that will open. */
   private callingCounters(serviceMin: Map<string, number>) {
     const query = "SELECT counter, serviceId, calledAtMs FROM tickets WHERE day = ? AND state = 'called' AND counter IS NOT NULL";
     const current = selectRows(this.database, currentSchema, query, this.today());
     const nowMs = this.clock.nowMs();
     const open = this.catalogue.counters.filter(({ counter }) => this.opening.isCounterOpen(counter));
     const isCalled = (serviceId: string) => open.some((desk) => desk.serviceIds.includes(serviceId));
-    const counters = this.catalogue.counters.filter((desk) => open.includes(desk) || !desk.serviceIds.every(isCalled));
+    const counters = this.catalogue.counters.map((desk) =>
+      open.includes(desk) ? desk : { ...desk, serviceIds: desk.serviceIds.filter((serviceId) => !isCalled(serviceId)) },
+    );
     return counters.map((desk) => {
       const citizen = current.find((candidate) => candidate.counter === desk.counter);
       const averageMin = citizen ? (serviceMin.get(citizen.serviceId) ?? 0) : 0;

@@ -62,6 +62,7 @@ export class QueueServer {
   private link: WardLink;
   private timers: Cancel[] = [];
   private day = '';
+  private minute = 0;
 
   constructor(options: QueueServerOptions, keys: { privateKey: JWK; publicKey: JWK }) {
     this.options = options;
@@ -132,7 +133,7 @@ export class QueueServer {
     if (file === ':memory:' && !database) throw new RangeError('a database in memory does not outlive a restart');
     await this.stop();
     this.isRunning = false;
-    await new Promise<void>((resolve) => clock.after(downMs, resolve));
+    if (downMs > 0) await new Promise<void>((resolve) => clock.after(downMs, resolve));
     this.rooms = this.openRooms();
     this.link = this.openLink();
     this.isRunning = true;
@@ -307,14 +308,17 @@ export class QueueServer {
 
   /** Also finds that a service opened or closed by the hour, and that a new day began. */
   private tidy(): void {
-    this.rooms.decisions.tidy();
-    const expired = inTransaction(this.rooms.database, () => this.rooms.office.expire());
+    if (this.rooms.office.expire() > 0) this.afterChange('soon');
+    const minute = Math.floor(this.options.clock.nowMs() / 60_000);
+    if (minute === this.minute) return;
+    this.minute = minute;
+    if (minute % 60 === 0) this.rooms.decisions.tidy();
     const today = this.overview.today();
-    if (today !== this.day) {
+    if (today === this.day) this.link.publishServices('soon');
+    else {
       this.day = today;
       this.announce();
-    } else if (expired > 0) this.afterChange('soon');
-    else this.link.publishServices('soon');
+    }
   }
 
   /** A disk that takes no writes must not end the program: what does not succeed now does at the next turn. */

@@ -72,6 +72,7 @@ export class TicketOffice {
   /** Withdraws reservations nobody confirmed; answers how many. */
   expire(): number {
     const nowMs = this.clock.nowMs();
+    if (!exists(this.database, "SELECT 1 FROM tickets WHERE state = 'reserved' AND reservedUntilMs <= ?", nowMs)) return 0;
     const query = "UPDATE tickets SET state = 'expired', endedAtMs = ? WHERE state = 'reserved' AND reservedUntilMs <= ?";
     return change(this.database, query, nowMs, nowMs);
   }

@@ -1,69 +1,9 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import fc from 'fast-check';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { orderQueue } from '../../../simulators/queue-server/queue-order.ts';
-import { type QueueServer, startQueueServer } from '../../../simulators/queue-server/queue-server.ts';
-import { SimulatedClock } from '../../../src/core/clock.ts';
-import { createIds } from '../../../src/core/ids.ts';
-import { silentLogger } from '../../../src/core/logger.ts';
-import { SeededRandom } from '../../../src/core/random.ts';
 import { createSealer } from '../../../src/identity/sealing.ts';
-import type { Outcome, RequestBody, RequestOf } from '../../../src/queue/contract.ts';
-import { MemoryBroker } from '../../queue/memory-broker.ts';
-
-const secondMs = 1000;
-
-async function office(file?: string) {
-  const folder = mkdtempSync(join(tmpdir(), 'letan-office-'));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  const clock = new SimulatedClock();
-  const random = new SeededRandom(3);
-  const ids = createIds(clock, random);
-  const files = { file: file ?? join(folder, 'q.sqlite'), keyFile: join(folder, 'key.jwk') };
-  const open = (transport = new MemoryBroker().transport('server')) =>
-    startQueueServer({ ...files, ward: 'w', brokerUrls: [], clock, random, ids, logger: silentLogger, transport });
-  const head = (robotId = 'r1', idempotencyKey = ids.next()) => ({
-    version: 1 as const,
-    ward: 'w',
-    messageId: ids.next(),
-    sentAt: '2026-01-05T08:00:00+07:00',
-    robotId,
-    replyTo: `letan/v1/w/robots/${robotId}/replies`,
-    expiresAt: '2026-01-06T08:00:00+07:00',
-    idempotencyKey,
-  });
-  return { server: await open(), open, clock, ids, head, files };
-}
-
-const wish: Pick<RequestOf<'tickets/reserve'>, 'visitId' | 'serviceId' | 'followedBy' | 'priorityClass' | 'language'> = {
-  visitId: 'v',
-  serviceId: 'certification',
-  followedBy: [],
-  priorityClass: 'none',
-  language: 'vi',
-};
-const numberIn = (outcome: Outcome): unknown => (outcome.ok ? Object(Object(outcome.result).ticket).number : outcome.code);
-
-type Office = Awaited<ReturnType<typeof office>>;
-function reserve({ server, ids, head }: Office, change: Partial<RequestBody<'tickets/reserve'>> = {}, key?: string, robotId = 'r1') {
-  const request: RequestOf<'tickets/reserve'> = { ...head(robotId, key), ticketId: ids.next(), ...wish, ...change };
-  return { ticketId: request.ticketId, outcome: server.decide('tickets/reserve', request) };
-}
-function settle<O extends 'tickets/commit' | 'tickets/void'>(
-  { server, head }: Office,
-  operation: O,
-  ticketId: string,
-  robotId = 'r1',
-): Outcome {
-  const base = { ...head(robotId), ticketId, offlineTicket: null };
-  return operation === 'tickets/commit'
-    ? server.decide('tickets/commit', base)
-    : server.decide('tickets/void', { ...base, reason: 'test' });
-}
-const queueOf = (server: QueueServer, services: string[] = ['certification']) =>
-  server.overview.waiting(services, null).map((row) => row.number);
+import { numberIn, type Office, office, queueOf, reserve, secondMs, settle, wish } from './office.ts';
 
 describe('numbers', () => {
   it('run by service and begin again each day in Vietnam', async () => {
