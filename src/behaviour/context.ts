@@ -74,7 +74,7 @@ export interface RobotContext {
 /** Calls waiting for the screen; the oldest is dropped: a newer call is likelier to find its citizen. */
 export const waitingCallsLimit = 20;
 /** Numbers called in vain that the idle screen has room for; the oldest leaves. */
-export const missedLimit = 8;
+export const missedLimit = 6;
 /** Announcements waiting for the screen; more are refused. */
 export const waitingAnnouncementsLimit = 10;
 /** Repeats come within minutes; a ward calls a few hundred numbers a day. */

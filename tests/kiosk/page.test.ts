@@ -99,6 +99,56 @@ describe.skipIf(!existsSync(browserFile))('kiosk page in a browser (skipped wher
     }
   }
 
+  for (const [shape, viewport] of Object.entries(shapes)) {
+    for (const language of languages) {
+      test(`several services are gathered on a whole screen in ${language}, ${shape}`, async () => {
+        await page.setViewportSize(viewport);
+        await show(viewOf(screens.menu, language));
+        await show(viewOf(screens.services, language));
+        await page.locator('.chain button').click();
+        for (const place of [2, 0]) await page.locator('.service').nth(place).click();
+        expect(await page.locator('.service-place').allTextContents()).toEqual(['2', '1']);
+        expect([...(await page.evaluate(faultsOfPicture)), ...(await page.evaluate(faintTexts, 4.5))]).toEqual([]);
+        await page.screenshot({ path: join(pictures, `${shape}-${language}-services-several.jpg`), type: 'jpeg', quality: 82 });
+      });
+    }
+  }
+
+  test('several services go out in the order they were touched; a second touch removes one', async () => {
+    touched.length = 0;
+    await page.setViewportSize(shapes.portrait);
+    await show(viewOf(screens.menu, 'en'));
+    await show(viewOf(screens.services, 'en'));
+    await page.getByText('I need another counter').click();
+    await page.getByText('Residence').click();
+    await page.getByText('Births, marriages').click();
+    await page.getByText('Certified copies').click();
+    await page.getByText('Births, marriages').click();
+    await page.getByText('Take one ticket for 2 services').click();
+    await expect
+      .poll(() => touched.at(-1))
+      .toEqual({ type: 'touch.service', serviceId: 'residence', followedBy: ['certification'], priorityClass: 'none' });
+  });
+
+  test('a booking that is not good now leaves a way to a paper number', async () => {
+    touched.length = 0;
+    await show(viewOf({ name: 'bookingScan', error: { code: 'BOOKING_TOO_EARLY', detail: 'from 14:00' } }, 'en'));
+    await page.getByText('It is too early for this booking').waitFor();
+    await page.getByText('Take a new ticket, without booking').click();
+    await expect.poll(() => touched.at(-1)).toEqual({ type: 'touch.accept' });
+  });
+
+  test('an announcement covers the idle screen, and leaves a citizen at work her buttons', async () => {
+    touched.length = 0;
+    const { announcement } = situations['announcement-idle']?.over ?? {};
+    await show(viewOf(screens.attract, 'en', { announcement: announcement ?? null }));
+    expect(await page.locator('.overlay-announcement').textContent()).toContain('From 3 pm today');
+    await show(viewOf(screens.menu, 'en', { announcement: announcement ?? null }));
+    expect(await page.locator('.panel-announcement').textContent()).toContain('From 3 pm today');
+    await page.getByText('Take a queue ticket').click();
+    await expect.poll(() => touched.at(-1)).toEqual({ type: 'touch.menu', choice: 'ticket' });
+  });
+
   test('the checks themselves find a broken picture', async () => {
     await show(
       viewOf(

@@ -154,7 +154,7 @@ export const situations: Record<string, { screen: Screen; over: Partial<KioskVie
     screen: screens.attract,
     over: {
       serving: [1, 2, 3, 4, 5, 6].map((counter) => ({ counter, ticketNumber: `A01${counter}` })),
-      missed: [1, 2, 3, 4, 5, 6, 7, 8].map((number) => ({ ticketNumber: `B00${number}`, counter: number === 3 ? null : number + 4 })),
+      missed: [1, 2, 3, 4, 5, 6].map((number) => ({ ticketNumber: `B00${number}`, counter: number === 3 ? null : number + 4 })),
     },
   },
   'chain-ticket': {
@@ -163,7 +163,7 @@ export const situations: Record<string, { screen: Screen; over: Partial<KioskVie
       ticket: {
         ...ticket,
         priorityClass: 'withChild',
-        followedBy: services.slice(0, 3).map(({ serviceId, name }) => ({ serviceId, serviceName: name })),
+        followedBy: services.map(({ serviceId, name }) => ({ serviceId, serviceName: name })),
       },
     },
     over: {},

@@ -58,7 +58,11 @@ export const robotStateSchema = z.object({
   paused: z.boolean(),
   driving: z.boolean(),
   stopped: z.boolean(),
-  stopCause: z.string().max(40).nullable().describe('`stopCommand`: the ward ordered it; otherwise a safety function, which a person releases'),
+  stopCause: z
+    .string()
+    .max(40)
+    .nullable()
+    .describe('`stopCommand`: the ward ordered it; otherwise a safety function, which a person releases'),
   announcing: z.boolean().optional().describe('an announcement is being shown'),
   rebooting: z.boolean().optional().describe('a restart was ordered and has not begun'),
   devices: z.record(z.string().max(40), deviceState),

@@ -16,7 +16,7 @@ export function Attract() {
           </span>
         ))}
       </span>
-      <span class="serving">
+      <span class={view.missed.length > 0 ? 'serving serving-crowded' : 'serving'}>
         <span class="serving-title">{text('attract.serving')}</span>
         {view.serving.length === 0 && <span class="serving-none">{text('attract.nobody')}</span>}
         {view.serving.map(({ counter, ticketNumber }) => (

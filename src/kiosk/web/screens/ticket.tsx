@@ -7,7 +7,7 @@ export function TicketPaper({ ticket, printing = false }: { ticket: Ticket; prin
   const { text } = useKiosk();
   return (
     <div class={printing ? 'slot slot-printing' : 'slot'}>
-      <article class="paper">
+      <article class={ticket.followedBy.length > 0 || ticket.offline ? 'paper paper-full' : 'paper'}>
         <p class="paper-title">{text('ticket.number')}</p>
         <p class="paper-number">{ticket.number}</p>
         <PaperServices ticket={ticket} />
