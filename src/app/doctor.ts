@@ -1,14 +1,14 @@
 import { spawnSync } from 'node:child_process';
-import { connect } from 'node:net';
 import { z } from 'zod';
 import { type LoadedConfig, loadConfig } from '../../config/load.ts';
 import { SystemClock } from '../core/clock.ts';
-import { withDeadline } from '../core/deadline.ts';
 import type { DeviceStatus } from '../core/device.ts';
 import { LetanError, toErrorInfo } from '../core/errors.ts';
 import { createLogger } from '../core/logger.ts';
 import { readPublicKey } from '../identity/sealing.ts';
+import { robotClientId } from '../queue/topics.ts';
 import { type DeviceLine, deviceLine, formatReport } from '../technician/status-report.ts';
+import { examineQueue } from './examine-queue.ts';
 import { openHardware } from './open-parts.ts';
 
 /** Long enough for a board that has just been reset and a printer that must be asked. */
@@ -54,22 +54,6 @@ async function check(device: string, work: () => Promise<string> | string): Prom
   }
 }
 
-function reachBroker(url: URL): Promise<string> {
-  const port = Number(url.port || (url.protocol === 'mqtts:' ? 8883 : 1883));
-  const answer = new Promise<string>((resolve, reject) => {
-    const socket = connect({ host: url.hostname, port });
-    socket.once('connect', () => {
-      socket.destroy();
-      resolve(`${url.hostname}:${port} answers`);
-    });
-    socket.once('error', (error) => {
-      socket.destroy();
-      reject(new LetanError('QUEUE_OFFLINE', `${url.hostname}:${port}: ${error.message}`));
-    });
-  });
-  return withDeadline(clock, settleMs, 'the broker', answer);
-}
-
 function findVoice(): string {
   const found = spawnSync('espeak-ng', ['--version'], { encoding: 'utf8' });
   if (found.error || found.status !== 0) throw new LetanError('VOICE_MISSING', 'espeak-ng is not installed');
@@ -106,7 +90,8 @@ export async function runDoctor(options: { configFolder: string; robotName: stri
   const lines = running ?? [
     ...(await examineDevices(config)),
     await check('voice', findVoice),
-    await check('queue', () => reachBroker(new URL(robot.queue.brokerUrls[0] ?? ''))),
+    // An id of its own: with the robot's it would throw out a robot that runs elsewhere.
+    ...(await examineQueue(robot.queue, `${robotClientId(site.ward, robot.robotId)}-doctor`, clock)),
     await check('publicKey', () => {
       readPublicKey(robot.queue.publicKeyFile);
       return robot.queue.publicKeyFile;

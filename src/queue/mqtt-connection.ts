@@ -164,7 +164,17 @@ export class MqttConnection {
       if (Number.isFinite(expiresAtMs)) this.brokerExpiresAtMs = expiresAtMs;
     }
     const window = new PublishWindow(Math.min(atOnce, properties?.receiveMaximum ?? atOnce), mayWait);
-    this.subscribe(window);
+    const { subscriptions, optional } = this.options;
+    // The package takes an empty list for a fault.
+    if (subscriptions.length + optional.length === 0) this.becomeReady(window);
+    else this.subscribe(window);
+  }
+
+  private becomeReady(window: PublishWindow): void {
+    this.cancelReadyDeadline();
+    this.window = window;
+    this.wasReady = true;
+    this.options.onReady();
   }
 
   private subscribe(window: PublishWindow): void {
@@ -178,10 +188,7 @@ export class MqttConnection {
       if (refused.length > 0)
         return this.fail({ code: 'QUEUE_NOT_AUTHORISED', detail: `the broker refuses to deliver ${refused.join(', ')}` });
       if (error && !allRefusable) return this.fail(faultOfError(error, this.place));
-      this.cancelReadyDeadline();
-      this.window = window;
-      this.wasReady = true;
-      this.options.onReady();
+      this.becomeReady(window);
     });
   }
 
