@@ -17,6 +17,7 @@ export const gates = {
   ],
   'dead code': ['knip', '--config', 'config/build/knip.json'],
   'generated files': ['tsx', 'firmware-bridge/protocol/generate.ts', '--check'],
+  'contract documents': ['tsx', 'src/queue/contract/documents/generate.ts', '--check'],
 };
 
 function runGate(name, [program, ...args]) {

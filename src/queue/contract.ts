@@ -15,3 +15,4 @@ export {
 export * from './contract/channels.ts';
 export * from './contract/requests.ts';
 export * from './contract/robot.ts';
+export * from './contract/sealed.ts';

@@ -187,6 +187,9 @@ const refusal = replyHead.extend({
   validFrom: isoTime.optional(),
   validUntil: isoTime.optional(),
 });
+/** Answer to a request whose result is of that shape. */
+export const replySchemaOf = (result: z.ZodType) =>
+  z.discriminatedUnion('ok', [replyHead.extend({ ok: z.literal(true), result }), refusal]);
 /** Answer to a request, on its `replyTo`. `result` is checked with the operation's {@link resultSchemas}. */
 export const replySchema = z.discriminatedUnion('ok', [replyHead.extend({ ok: z.literal(true), result: z.unknown() }), refusal]);
 export type Reply = z.infer<typeof replySchema>;
