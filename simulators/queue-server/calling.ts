@@ -6,7 +6,8 @@ import type { Sqlite } from '../../src/store/database.ts';
 import type { Catalogue } from './catalogue.ts';
 import { change, selectRow, type TicketRow, ticketRowSchema } from './database.ts';
 import type { Opening } from './opening.ts';
-import { chainOf, type Overview, ticketByNumber } from './overview.ts';
+import { chainOf, type Overview } from './overview.ts';
+import { ticketByNumber } from './tickets.ts';
 
 /** Later than this a call is neither shown nor spoken. */
 export const callLifetimeMs = 60_000;
@@ -71,8 +72,8 @@ export class Calling {
     const desk = this.catalogue.counters.find((candidate) => candidate.counter === counter);
     if (!desk || !this.opening.isCounterOpen(counter)) return nothing;
     const finished = this.finish(counter);
-    const next = this.overview.waiting(desk.serviceIds, counter)[0];
-    if (!next || next.notBeforeMs > this.clock.nowMs()) return { ...finished, done: false, counters: [counter] };
+    const next = this.overview.next(desk.serviceIds, counter);
+    if (!next) return { ...finished, done: false, counters: [counter] };
     return { ...finished, done: true, calls: [this.callTo(next, counter, next.nextKind)], counters: [counter] };
   }
 

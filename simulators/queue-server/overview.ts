@@ -4,10 +4,11 @@ import type { Clock } from '../../src/core/clock.ts';
 import { isoTime, localDay } from '../../src/queue/wire.ts';
 import type { Sqlite } from '../../src/store/database.ts';
 import type { Catalogue, WardService } from './catalogue.ts';
-import { selectRow, selectRows, type TicketRow, ticketRowSchema } from './database.ts';
+import { selectRows, type TicketRow, ticketRowSchema } from './database.ts';
 import { freeAfterQueue } from './estimate.ts';
 import type { Opening } from './opening.ts';
 import { orderQueue } from './queue-order.ts';
+import { findTicket } from './tickets.ts';
 
 /** Services served before today's own average is trusted. */
 const enoughServed = 3;
@@ -20,6 +21,16 @@ const currentSchema = z.object({ counter: z.number(), serviceId: z.string(), cal
 const scoreSchema = z.object({ score: z.number(), count: z.number() });
 const stateCountSchema = z.object({ issuedFor: z.string(), serviceId: z.string(), state: z.string(), count: z.number() });
 const resultSchema = z.object({ serviceId: z.string(), result: z.string().nullable(), count: z.number(), waitMs: z.number() });
+const queuedSchema = z.object({
+  ticketId: z.string(),
+  serviceId: z.string(),
+  priorityClass: z.string(),
+  ahead: z.number(),
+  absences: z.number(),
+  notBeforeMs: z.number(),
+  forCounter: z.number().nullable(),
+});
+type QueuedRow = z.infer<typeof queuedSchema>;
 const classSchema = z.object({ priorityClass: z.string() });
 
 export interface WaitingTicket {
@@ -90,13 +101,20 @@ export class Overview {
 
   /** In the order `counter` would call them, or any counter of these services where it is null; those in their grace come last. */
   waiting(serviceIds: readonly string[], counter: number | null): TicketRow[] {
-    const nowMs = this.clock.nowMs();
-    const mine = this.tickets('waiting').filter(({ forCounter, serviceId }) =>
-      forCounter === null || counter === null ? serviceIds.includes(serviceId) : forCounter === counter,
-    );
-    const ready = mine.filter((ticket) => ticket.notBeforeMs <= nowMs);
-    const run = counter === null ? 0 : this.priorityRunAt(counter);
-    return [...orderQueue(ready, run, this.catalogue.priority), ...mine.filter((ticket) => ticket.notBeforeMs > nowMs)];
+    return this.front(serviceIds, counter, Number.POSITIVE_INFINITY).tickets;
+  }
+
+  /** The first `limit` of {@link waiting}, and how many there are. */
+  front(serviceIds: readonly string[], counter: number | null, limit: number): { tickets: TicketRow[]; count: number } {
+    const { ready, inGrace } = this.line(serviceIds, counter);
+    const all = [...ready, ...inGrace];
+    return { tickets: all.slice(0, limit).flatMap(({ ticketId }) => findTicket(this.database, ticketId) ?? []), count: all.length };
+  }
+
+  /** Whom `counter` would call now. */
+  next(serviceIds: readonly string[], counter: number): TicketRow | null {
+    const [first] = this.line(serviceIds, counter).ready;
+    return first ? findTicket(this.database, first.ticketId) : null;
   }
 
   describe(ticket: TicketRow): WaitingTicket {
@@ -228,6 +246,19 @@ export class Overview {
     });
   }
 
+  /** A whole day may wait: only what the order looks at is read of each. */
+  private line(serviceIds: readonly string[], counter: number | null): { ready: QueuedRow[]; inGrace: QueuedRow[] } {
+    const nowMs = this.clock.nowMs();
+    const query = `SELECT ticketId, serviceId, priorityClass, ahead, absences, notBeforeMs, forCounter FROM tickets
+      WHERE day = ? AND state = 'waiting' ORDER BY placeMs, seq`;
+    const mine = selectRows(this.database, queuedSchema, query, this.today()).filter(({ forCounter, serviceId }) =>
+      forCounter === null || counter === null ? serviceIds.includes(serviceId) : forCounter === counter,
+    );
+    const run = counter === null ? 0 : this.priorityRunAt(counter);
+    const ready = mine.filter((ticket) => ticket.notBeforeMs <= nowMs);
+    return { ready: orderQueue(ready, run, this.catalogue.priority), inGrace: mine.filter((ticket) => ticket.notBeforeMs > nowMs) };
+  }
+
   /** Priority tickets this counter has called one after the other up to now. */
   private priorityRunAt(counter: number): number {
     const { atMostInRow } = this.catalogue.priority;
@@ -244,9 +275,4 @@ const chainSchema = z.array(z.string());
 /** Services of a ticket after the present one. */
 export function chainOf(ticket: Pick<TicketRow, 'followedBy'>): string[] {
   return chainSchema.parse(JSON.parse(ticket.followedBy));
-}
-
-/** The ticket of that number given on `day`. */
-export function ticketByNumber(database: Sqlite, day: string, number: string): TicketRow | null {
-  return selectRow(database, ticketRowSchema, 'SELECT * FROM tickets WHERE day = ? AND number = ?', day, number);
 }

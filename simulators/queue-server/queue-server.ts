@@ -1,48 +1,23 @@
 import type { JWK } from 'jose';
 import { z } from 'zod';
-import type { Cancel, Clock } from '../../src/core/clock.ts';
-import type { Ids } from '../../src/core/ids.ts';
-import type { Logger } from '../../src/core/logger.ts';
-import type { Random } from '../../src/core/random.ts';
+import type { Cancel } from '../../src/core/clock.ts';
 import { Signal } from '../../src/core/signal.ts';
-import { contractVersion, type Operation, type Outcome, type RequestOf, type RobotCommand } from '../../src/queue/contract.ts';
+import type { Operation, Outcome, RequestOf, RobotCommand } from '../../src/queue/contract.ts';
 import { MqttTransport } from '../../src/queue/mqtt-transport.ts';
-import type { Transport } from '../../src/queue/transport.ts';
-import { inTransaction, type Sqlite } from '../../src/store/database.ts';
+import { inTransaction } from '../../src/store/database.ts';
 import type { BookingAnswer, BookingWish } from './booking-office.ts';
 import type { Happening, MadeCall, TransferTarget } from './calling.ts';
 import { type Catalogue, defaultCatalogue } from './catalogue.ts';
 import { change, openQueueDatabase, selectRows } from './database.ts';
 import { Faults } from './faults.ts';
-import { Flood, type FloodRule, usualFloodRule } from './flood.ts';
+import { Flood, usualFloodRule } from './flood.ts';
 import { loadOrMakeKeys } from './keys.ts';
-import { accept } from './outcomes.ts';
+import type { QueueServerOptions } from './options.ts';
 import { allOperations } from './request-door.ts';
 import { openRooms, type Rooms } from './rooms.ts';
-import { serverSoftware, WardLink } from './ward-link.ts';
+import { WardLink } from './ward-link.ts';
 
-export interface QueueServerOptions {
-  ward: string;
-  brokerUrls: readonly string[];
-  /** Database; `:memory:` for a passing one. */
-  file: string;
-  /** The officer's key pair, made on first start. */
-  keyFile: string;
-  clock: Clock;
-  random: Random;
-  ids: Ids;
-  logger: Logger;
-  /** Instead of MQTT without TLS: for tests, and for brokers that ask for more than a URL. */
-  transport?: Transport;
-  /** Instead of `file`: a handle of {@link openQueueDatabase}, which stays open when the server stops. For tests that crash it. */
-  database?: Sqlite;
-  /** What the ward serves; without it {@link defaultCatalogue}. */
-  catalogue?: Catalogue;
-  /** Work one robot may make. */
-  flood?: FloodRule;
-  /** Operations it answers, where not all. */
-  operations?: readonly Operation[];
-}
+export type { QueueServerOptions };
 
 const tidyEveryMs = 5_000;
 const counterSchema = z.object({ counter: z.number() });
@@ -143,8 +118,8 @@ export class QueueServer {
   /** Decides one request; the same key of the same robot gets the same answer again. */
   decide<O extends Operation>(operation: O, request: RequestOf<O>): Outcome {
     // Told anew after every connection; kept, it would fill the file and help nobody.
-    if (operation === 'hello') return this.handlers[operation](request);
-    const outcome = this.rooms.decisions.once(operation, request, () => this.handlers[operation](request));
+    if (operation === 'hello') return this.rooms.handlers[operation](request);
+    const outcome = this.rooms.decisions.once(operation, request, () => this.rooms.handlers[operation](request));
     this.afterChange('soon');
     return outcome;
   }
@@ -232,26 +207,14 @@ export class QueueServer {
     return this.link.robotDesk.logLines(robotId);
   }
 
-  private readonly handlers: { [O in Operation]: (request: RequestOf<O>) => Outcome } = {
-    hello: () => accept({ version: contractVersion, software: serverSoftware, operations: [...this.supported] }),
-    'tickets/reserve': (request) => this.rooms.office.reserve(request),
-    'tickets/commit': (request) => this.rooms.office.commit(request),
-    'tickets/void': (request) => this.rooms.office.void(request),
-    checkins: (request) => this.rooms.bookings.checkIn(request),
-    feedback: (request) => this.archive.feedback(request),
-    petitions: (request) => this.archive.petition(request),
-    registrations: (request) => this.archive.registration(request),
-    leases: (request) => this.rooms.leases.lease(request),
-  };
-
   private get supported(): readonly Operation[] {
     return this.options.operations ?? allOperations;
   }
 
   private openRooms(): Rooms {
     const { file, database, clock, ids, random } = this.options;
-    const { catalogue, privateKey } = this;
-    return openRooms(database ?? openQueueDatabase(file), { clock, ids, random, catalogue, privateKey });
+    const { catalogue, privateKey, supported } = this;
+    return openRooms(database ?? openQueueDatabase(file), { clock, ids, random, catalogue, privateKey, supported });
   }
 
   private openLink(): WardLink {

@@ -44,15 +44,15 @@ export function staffView(server: QueueServer): StaffView {
     day: overview.today(),
     counters: server.catalogue.counters.map(({ counter, serviceIds }) => {
       const current = called.find((ticket) => ticket.counter === counter);
-      const waiting = overview.waiting(serviceIds, counter);
+      const waiting = overview.front(serviceIds, counter, mostListed);
       return {
         counter,
         serviceIds,
         open: opening.isCounterOpen(counter),
         serving: current?.number ?? null,
         current: current ? overview.describe(current) : null,
-        waiting: waiting.slice(0, mostListed).map((ticket) => overview.describe(ticket)),
-        waitingCount: waiting.length,
+        waiting: waiting.tickets.map((ticket) => overview.describe(ticket)),
+        waitingCount: waiting.count,
       };
     }),
     services: overview.services(),

@@ -38,6 +38,11 @@ export function findTicket(database: Sqlite, ticketId: string): TicketRow | null
   return selectRow(database, ticketRowSchema, 'SELECT * FROM tickets WHERE ticketId = ?', ticketId);
 }
 
+/** The ticket of that number given on `day`. */
+export function ticketByNumber(database: Sqlite, day: string, number: string): TicketRow | null {
+  return selectRow(database, ticketRowSchema, 'SELECT * FROM tickets WHERE day = ? AND number = ?', day, number);
+}
+
 export function setTicketState(database: Sqlite, ticketId: string, state: TicketRow['state']): void {
   change(database, 'UPDATE tickets SET state = ? WHERE ticketId = ?', state, ticketId);
 }
