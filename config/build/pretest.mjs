@@ -19,6 +19,8 @@ const packages = {
   // The Mega's boot loader.
   'arduino-core-avr': () => existsSync('/usr/share/arduino/hardware/arduino/avr/bootloaders'),
   mosquitto: () => has('mosquitto'),
+  'nats-server': () => has('nats-server'),
+  openssl: () => has('openssl'),
   chromium: () => has('chromium'),
   'espeak-ng': () => has('espeak-ng'),
   socat: () => has('socat'),
