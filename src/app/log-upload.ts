@@ -28,8 +28,10 @@ export function partsOf(lines: string[]): string[][] {
   return parts;
 }
 
+export type LogParts = Pick<RobotParts, 'logs' | 'ids'> & { queue: Pick<RobotParts['queue'], 'publishLog'> };
+
 /** Answers with the size of the log of the last `sinceMin` minutes; its parts follow. */
-export function uploadLog({ logs, ids, queue }: Pick<RobotParts, 'logs' | 'ids' | 'queue'>, sinceMin: number): Answer {
+export function uploadLog({ logs, ids, queue }: LogParts, sinceMin: number): Answer {
   const lines = logs.since(sinceMin * 60_000);
   const parts = partsOf(lines);
   const uploadId = ids.next();

@@ -7,13 +7,13 @@ import { assertNever } from '../core/result.ts';
 import type { Answer, CommandHandler } from '../queue/command-inbox.ts';
 import type { RobotCommand } from '../queue/contract.ts';
 import { isoTime } from '../queue/wire.ts';
-import { uploadLog } from './log-upload.ts';
+import { type LogParts, uploadLog } from './log-upload.ts';
 import type { RobotParts } from './parts.ts';
 
 type CommandOf<C extends RobotCommand['command']> = Extract<RobotCommand, { command: C }>;
 
 export interface OrdersOptions {
-  parts: RobotParts;
+  parts: Pick<RobotParts, 'config' | 'logger'> & LogParts;
   actor: RobotActor;
   /** Name and version of this program. */
   software: string;
@@ -101,7 +101,10 @@ const standingName = 'standing';
 const standingSchema = z.object({ standing: z.enum(['inService', 'paused', 'halted']) });
 
 /** A pause or a stop that the ward ordered outlasts a restart: puts the machine back into it, and stores every change from now on. */
-export function keepStanding(actor: RobotActor, { store, logger }: RobotParts): () => void {
+export function keepStanding(
+  actor: RobotActor,
+  { store, logger }: Pick<RobotParts, 'logger'> & { store: Pick<RobotParts['store'], 'cache'> },
+): () => void {
   let known: string = 'inService';
   try {
     const stored = standingSchema.safeParse(store.cache.get(standingName));

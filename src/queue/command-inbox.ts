@@ -11,7 +11,7 @@ import { robotTopics } from './topics.ts';
 import type { PublishOptions, TransportMessage } from './transport.ts';
 
 /** How a command went. `afterwards` may only begin once the outcome is stored and the answer on its way: a restart, a long upload. */
-export type Answer = Outcome & { afterwards?: () => void };
+export type Answer = Outcome & { afterwards?: (() => void) | undefined };
 /** Carries a command out and says how it went. */
 export type CommandHandler = (command: RobotCommand) => Answer | Promise<Answer>;
 
@@ -23,7 +23,7 @@ export interface CommandInboxOptions {
   ids: Ids;
   logger: Logger;
   intake: Intake;
-  store: { doneCommands: DoneCommands };
+  store: { doneCommands: Pick<DoneCommands, 'outcomeOf' | 'remember'> };
   /** The only topic answers go to, whatever a message asks for. */
   replyTopic: string;
   publish: (topic: string, body: object, options: PublishOptions) => void;
@@ -37,6 +37,12 @@ const doneSchema = z.object({
   ]),
 });
 type Done = z.infer<typeof doneSchema>;
+interface Settled {
+  done: Done;
+  afterwards?: (() => void) | undefined;
+}
+
+const tryLater = (detail: string): Outcome => ({ ok: false, code: 'TRY_LATER', detail });
 
 /** Where the contract states no time. */
 const usualAnswerMs = 2000;
@@ -46,7 +52,7 @@ const mostAtOnce = 50;
 /** Orders from the ward to this robot. Each key is carried out once, also over a restart; late ones are refused. */
 export class CommandInbox {
   private readonly options: CommandInboxOptions;
-  private readonly underWay = new Map<string, Promise<Done>>();
+  private readonly underWay = new Map<string, Promise<Settled>>();
   private handler: CommandHandler = () => ({ ok: false, code: 'NOT_SUPPORTED', detail: 'the robot is still starting' });
 
   constructor(options: CommandInboxOptions) {
@@ -79,23 +85,28 @@ export class CommandInbox {
 
   /** Never rejects. The same key gets the first outcome again, and another command under it is refused. */
   private async take(key: string, command: RobotCommand, answer: (outcome: Outcome) => void): Promise<void> {
-    const before = this.underWay.get(key) ?? this.remembered(key);
+    const present = this.underWay.get(key);
+    // Without a wait for a key that is new: the next message with it must find this one under way.
+    const before = present ? (await present).done : this.remembered(key);
     if (before) {
-      const done = await before;
-      const sameCommand = done.command === command.command;
-      return answer(sameCommand ? done.outcome : { ok: false, code: 'KEY_REUSED', detail: `the key was used for ${done.command}` });
+      const reused = { ok: false, code: 'KEY_REUSED', detail: `the key was used for ${before.command}` } as const;
+      return answer(before.command === command.command ? before.outcome : reused);
     }
-    if (this.underWay.size >= mostAtOnce) return answer({ ok: false, code: 'TRY_LATER', detail: 'too many commands at once' });
-    const carriedOut = this.carryOut(command);
-    const done = carriedOut.then(({ outcome }) => ({ command: command.command, outcome }));
-    this.underWay.set(key, done);
-    const { outcome, afterwards } = await carriedOut;
-    const kept = this.remember(key, await done);
+    if (this.underWay.size >= mostAtOnce) return answer(tryLater('too many commands at once'));
+    const work = this.settle(key, command);
+    this.underWay.set(key, work);
+    const { done, afterwards } = await work;
     this.underWay.delete(key);
-    if (afterwards && !kept)
-      return answer({ ok: false, code: 'TRY_LATER', detail: 'the command cannot be stored, so it might be done twice' });
-    answer(outcome);
+    answer(done.outcome);
     afterwards?.();
+  }
+
+  /** Carries the order out and remembers how it went. What cannot be remembered must not go on afterwards: it might be done twice. */
+  private async settle(key: string, command: RobotCommand): Promise<Settled> {
+    const { afterwards, ...outcome } = await this.carryOut(command);
+    const done: Done = { command: command.command, outcome };
+    if (this.remember(key, done) || !afterwards) return { done, afterwards };
+    return { done: { ...done, outcome: tryLater('the command cannot be stored, so it might be done twice') } };
   }
 
   /** What was answered before; null for a new key. A store that cannot be read forgets: an order is then rather done twice than never. */
@@ -121,18 +132,16 @@ export class CommandInbox {
     }
   }
 
-  private async carryOut(command: RobotCommand): Promise<{ outcome: Outcome; afterwards: (() => void) | undefined }> {
+  private async carryOut(command: RobotCommand): Promise<Answer> {
     const { clock, logger } = this.options;
     const name = command.command satisfies CommandName;
     try {
-      const working = Promise.resolve(this.handler(command));
       const withinMs = channels[`commands/${name}`].answer?.withinMs ?? usualAnswerMs;
-      const { afterwards, ...outcome } = await withDeadline(clock, withinMs, name, working);
-      return { outcome, afterwards };
+      return await withDeadline(clock, withinMs, name, Promise.resolve(this.handler(command)));
     } catch (error) {
       const info = toErrorInfo(error, 'CANCELLED');
       logger.warn({ command: name, ...info }, 'command not carried out');
-      return { outcome: { ok: false, code: 'COMMAND_REFUSED', detail: info.code }, afterwards: undefined };
+      return { ok: false, code: 'COMMAND_REFUSED', detail: info.code };
     }
   }
 }

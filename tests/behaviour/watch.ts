@@ -50,6 +50,8 @@ export class Watch {
   private noted = 0;
   private readonly ids = new Set<string>();
   private driving: string | null = null;
+  private halted = false;
+  private restarts = 0;
   private pouring: string | null = null;
   private readonly printing = new Map<string, string>();
   private readonly printed = new Set<string>();
@@ -78,7 +80,11 @@ export class Watch {
 
   send(event: RobotEvent): void {
     this.hear(event);
+    const stops = this.robot.count('stop');
     this.robot.send(event);
+    if (event.type === 'robot.stop' && this.robot.count('stop') === stops) throw new Error('an order to stop without a stop');
+    if (event.type === 'safety.changed' && event.safety.latched && !this.robot.snapshot.matches({ safety: 'latchedStop' }))
+      throw new Error('a safety stop was not taken up');
     this.takeCommands();
   }
 
@@ -94,16 +100,23 @@ export class Watch {
     if (this.ids.has(command.id)) throw new Error(`id ${command.id} used twice`);
     this.ids.add(command.id);
     if (command.type === 'drive.to') {
+      if (this.halted) throw new Error('drive after an order to stop');
       if (this.pouring !== null) throw new Error('drive while dispensing');
       this.driving = command.id;
     } else if (command.type === 'stop') {
       this.driving = null;
     } else if (command.type === 'water.dispense' || command.type === 'snack.dispense') {
       if (this.driving !== null) throw new Error('dispensing while driving');
+      if (this.halted) throw new Error('dispensing after an order to stop');
       this.pouring = command.id;
     } else if (command.type === 'vault.erase') {
       if (this.erased.has(command.visitId)) throw new Error(`${command.visitId} erased twice`);
       this.erased.add(command.visitId);
+    } else if (command.type === 'restart') {
+      this.restarts += 1;
+      if (this.restarts > 1) throw new Error('a second restart');
+      if (this.driving !== null || this.pouring !== null) throw new Error('restart while something moves or flows');
+      if (this.robot.visit !== 'attract') throw new Error('restart during a visit');
     } else this.noteTicket(command);
   }
 
@@ -121,6 +134,8 @@ export class Watch {
   }
 
   private hear(event: RobotEvent): void {
+    if (event.type === 'robot.stop') this.halted = true;
+    if (event.type === 'robot.resume') this.halted = false;
     if (!('id' in event)) return;
     const { type, id } = event;
     if (type === 'ticket.reserved' && !this.refused.has(id) && !this.tickets.has(event.ticket.ticketId)) {
