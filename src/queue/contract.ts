@@ -7,7 +7,6 @@ export * from './contract/announcements.ts';
 export {
   contractVersion,
   type Envelope,
-  envelopeSchema,
   maxPayloadBytes,
   type RequestEnvelope,
   requestEnvelopeSchema,
