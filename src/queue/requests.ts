@@ -98,6 +98,11 @@ export class Requests {
     return this.heardAtMs;
   }
 
+  /** Replies that came, ever. */
+  get heardCount(): number {
+    return this.heard;
+  }
+
   /** Feed with every message of the robot's reply topic. */
   handleReply(message: TransportMessage): void {
     const { intake, clock, serverClock } = this.options;
