@@ -206,18 +206,19 @@ function copied({ sessions, retained }: Memory): Memory {
   return { sessions: new Map([...sessions].map(([id, session]) => [id, copy(session)])), retained: new Map(retained) };
 }
 
-function wants(session: Session, topic: string): boolean {
-  return session.filters.some((filter) => matches(filter, topic));
+/** By list of filters and topic: the same few over and over. */
+const known = new WeakMap<readonly string[], Map<string, boolean>>();
+
+function wants({ filters }: Session, topic: string): boolean {
+  const answers = known.get(filters) ?? new Map<string, boolean>();
+  known.set(filters, answers);
+  const answer = answers.get(topic) ?? filters.some((filter) => matches(filter, topic));
+  answers.set(topic, answer);
+  return answer;
 }
 
-const known = new Map<string, boolean>();
 function matches(filter: string, topic: string): boolean {
-  const key = `${filter} ${topic}`;
-  const before = known.get(key);
-  if (before !== undefined) return before;
   const levels = topic.split('/');
   const wanted = filter.split('/');
-  const answer = wanted.length === levels.length && wanted.every((level, index) => level === '+' || level === levels[index]);
-  known.set(key, answer);
-  return answer;
+  return wanted.length === levels.length && wanted.every((level, index) => level === '+' || level === levels[index]);
 }

@@ -23,7 +23,7 @@ export const faultKinds = [
 export type FaultKind = (typeof faultKinds)[number];
 
 /** Saves of a broker's memory; mosquitto's default is 30 min, here every run should meet an old one. */
-const saveEveryMs = 45_000;
+const saveEveryMs = 20_000;
 
 /** Throws faults at a run until it heals. */
 export class Faults {
@@ -162,6 +162,6 @@ export class Faults {
 
   /** Ends a fault that lasts. */
   private later(end: () => void): void {
-    this.world.time.after(this.dice.pick([2_000, 10_000, 60_000]), end);
+    this.world.time.after(this.dice.pick([2_000, 10_000, 70_000]), end);
   }
 }

@@ -30,15 +30,14 @@ const eveningMs = Date.UTC(2026, 0, 5, 16, 50, 0);
 export function makePlan(dice: Dice): Plan {
   const robots = dice.pick([1, 1, 2, 3]);
   const enabled = faultKinds.filter(() => dice.chance(0.4));
-  const minutes = dice.between(2, 6);
   return {
     robots,
     epochMs: dice.chance(0.05) ? eveningMs + dice.between(0, 8) * 60_000 : morningMs,
-    healAtMs: minutes * 60_000,
+    healAtMs: dice.between(60, 180) * 1_000,
     faults: enabled.length > 0 ? enabled : [dice.pick(faultKinds)],
-    faultEveryMs: dice.pick([5_000, 15_000, 40_000]),
-    visitEveryMs: dice.pick([8_000, 20_000, 40_000]) * robots,
-    officerEveryMs: dice.pick([6_000, 15_000]),
+    faultEveryMs: dice.pick([4_000, 10_000, 25_000]),
+    visitEveryMs: dice.pick([4_000, 10_000, 20_000]) * robots,
+    officerEveryMs: dice.pick([5_000, 12_000]),
     protocol: dice.chance(0.7) ? '5' : '3.1.1',
     sessionBound: dice.pick([5, 100, 1_000]),
     sessionExpiryMs: dice.pick([20_000, 3_600_000, 3_600_000]),

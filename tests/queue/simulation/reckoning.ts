@@ -70,7 +70,10 @@ function reckonNumbers(observer: Observer, rows: readonly ServerTicket[]): void 
   }
 }
 
-/** Of two offline tickets of a robot and a service, the one confirmed before the other was given stands before it. */
+/**
+ * Of two offline tickets of a robot and a service, the one confirmed before the other was given stands before it. Only where the robot's
+ * clock was right all the time: one that learns the right time between the two dates the second before the first.
+ */
 function reckonOrder(observer: Observer, tickets: Map<string, ServerTicket>, straightClocks: ReadonlySet<string>): void {
   const offline = [...observer.wishes.values()].filter(
     ({ ticket, fate, robotId }) => ticket?.offline === true && fate === 'acknowledged' && straightClocks.has(robotId),

@@ -45,7 +45,7 @@ export class Robot {
       const outboxLimit = plan.outboxLimit * (variant.outboxLimitFactor ?? 1);
       const database = mortal(this.database, process, variant.robotDatabase);
       const store = Store.adopt(database, { clock: process, ids: process.ids, logger: silentLogger, outboxLimit });
-      const ownTaps = variant.robotTaps?.(this.database) ?? {};
+      const ownTaps = variant.robotTaps?.() ?? {};
       const transport = new SimTransport({
         process,
         broker: world.broker,

@@ -10,8 +10,8 @@ import { type Conditions, type End, type Packet, Wire } from './wire.ts';
 export interface Taps {
   /** What this side sends, before it leaves; answers what leaves instead. */
   sending?: (topic: string, payload: string) => string;
-  /** The broker has what was sent. */
-  acknowledged?: (topic: string, payload: string) => void;
+  /** The broker has what was sent; what this answers is heard as if the broker had sent it. */
+  acknowledged?: (topic: string, payload: string) => { topic: string; payload: string } | null;
   /** What arrives, before this side reads it; answers what it reads instead, or null to leave it unread. */
   receiving?: (topic: string, payload: string) => string | null;
   /** How long this side takes to get to a message, ms. */
@@ -143,7 +143,8 @@ export class SimTransport implements Transport {
         const sent = this.sent.get(packet.id);
         this.sent.delete(packet.id);
         sent?.resolve();
-        if (sent) this.options.taps.acknowledged?.(sent.topic, sent.payload);
+        const feigned = sent ? this.options.taps.acknowledged?.(sent.topic, sent.payload) : null;
+        if (feigned) this.hear(wire, null, feigned);
         return;
       }
       case 'PUBLISH':

@@ -31,8 +31,8 @@ describe('the ward queue link under a virtual clock', () => {
       expect(table).toContain(kind);
     for (const kind of ['ticket', 'check-in', 'feedback', 'petition', 'registration'])
       expect(met.counts.get(`${kind} acknowledged`), kind).toBeGreaterThan(met.runs / 5);
-    expect(met.counts.get('offline ticket given')).toBeGreaterThan(met.runs);
-    expect(met.counts.get('call spoken')).toBeGreaterThan(met.runs);
+    expect(met.counts.get('offline ticket given')).toBeGreaterThan(met.runs / 2);
+    expect(met.counts.get('call spoken')).toBeGreaterThan(met.runs / 2);
   });
 
   it.each([7, 77, 777])('is the same run again with seed %i', async (seed) => {

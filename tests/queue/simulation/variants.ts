@@ -12,7 +12,7 @@ export interface Variant {
   robotDatabase?: Tamper;
   serverDatabase?: Tamper;
   /** Anew for each life of the program. */
-  robotTaps?: (database: Sqlite) => Taps;
+  robotTaps?: () => Taps;
   /** Before the next life begins. */
   robotRestarts?: (database: Sqlite) => void;
   serverRestarts?: (database: Sqlite) => void;
@@ -34,6 +34,16 @@ const onTopic =
     topic.includes(part) ? JSON.stringify(change(JSON.parse(payload))) : payload;
 
 const laterBy = (time: unknown, ms: number) => new Date(Date.parse(String(time)) + ms).toISOString();
+
+const stored = ['tickets/commit', 'tickets/void', 'feedback', 'petitions', 'registrations'];
+
+/** A robot that takes the broker's PUBACK for the queue server's answer. */
+function answerFeigned(topic: string, payload: string): { topic: string; payload: string } | null {
+  if (!stored.some((operation) => topic.includes(`/queue/${operation}/`))) return null;
+  const { version, ward, messageId, sentAt, idempotencyKey, replyTo } = JSON.parse(payload);
+  const answer = { version, ward, messageId, sentAt, inReplyTo: messageId, idempotencyKey, ok: true, result: {} };
+  return { topic: replyTo, payload: JSON.stringify(answer) };
+}
 
 function keyPerAttempt(): Taps {
   const keys = new Map<unknown, unknown>();
@@ -63,12 +73,7 @@ const waitingAtOnce: Tamper = (sql, params) =>
 export const brokenVariants: Readonly<Record<string, Variant>> = {
   'an entry leaves the outbox when the broker has it': {
     breaks: 'nothing acknowledged is lost',
-    robotTaps: (database) => ({
-      acknowledged: (_topic, payload) => {
-        const { idempotencyKey } = JSON.parse(payload);
-        if (typeof idempotencyKey === 'string') database.prepare('DELETE FROM outbox WHERE idempotencyKey = ?').run(idempotencyKey);
-      },
-    }),
+    robotTaps: () => ({ acknowledged: answerFeigned }),
   },
   'a promise is acknowledged before it is on the disk': {
     breaks: 'nothing acknowledged is lost',
@@ -76,16 +81,23 @@ export const brokenVariants: Readonly<Record<string, Variant>> = {
   },
   'the queue server forgets its keys at restart': {
     breaks: 'nothing takes effect twice',
+    plan: { faults: ['server crashes within a sequence', 'network goes bad'] },
     serverRestarts: (database) => database.exec('DELETE FROM decisions'),
   },
-  'a key for every attempt': { breaks: 'nothing takes effect twice', robotTaps: keyPerAttempt },
+  'a key for every attempt': {
+    breaks: 'nothing takes effect twice',
+    plan: { faults: ['server is slow', 'network goes bad'] },
+    robotTaps: keyPerAttempt,
+  },
   "a lease's next number is not stored": { breaks: 'no number is given twice', robotDatabase: without('UPDATE leases SET') },
   'the expiry of calls is not looked at': {
     breaks: 'no expired call is spoken',
+    plan: { protocol: '3.1.1', sessionBound: 1_000, sessionExpiryMs: 3_600_000, healAtMs: 240_000, faults: ['network goes away'] },
     robotTaps: () => ({ receiving: onTopic('/queue/calls', (call) => ({ ...call, expiresAt: laterBy(call.expiresAt, 3_600_000) })) }),
   },
   'seen calls are not durable': {
     breaks: 'no call is spoken twice',
+    plan: { healAtMs: 240_000, officerEveryMs: 4_000, faults: ['robot crashes', 'network goes bad', 'broker loses, doubles and delays'] },
     robotRestarts: (database) => database.exec('DELETE FROM seenCalls'),
   },
   'calls to the counter beside': {
@@ -113,11 +125,11 @@ export const brokenVariants: Readonly<Record<string, Variant>> = {
       receiving: (topic, payload) => (topic.endsWith('/replies') && payload.includes('"feedback:') ? null : payload),
     }),
   },
-  'a fault while sending': {
+  'a fault while reading': {
     breaks: 'nothing throws',
     robotTaps: () => ({
-      sending: (topic, payload) => {
-        if (topic.includes('/robots/')) throw new TypeError('broken on purpose');
+      receiving: (topic, payload) => {
+        if (topic.endsWith('/replies')) throw new TypeError('broken on purpose');
         return payload;
       },
     }),

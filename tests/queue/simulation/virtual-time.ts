@@ -14,6 +14,16 @@ export class VirtualTime {
   private readonly heap: Due[] = [];
   private elapsedMs = 0;
   private order = 0;
+  private stepsLeft: number;
+
+  /** `mostSteps`: beyond it the run goes round in circles, and ends. */
+  constructor(mostSteps: number) {
+    this.stepsLeft = mostSteps;
+  }
+
+  get exhausted(): boolean {
+    return this.stepsLeft <= 0;
+  }
 
   get nowMs(): number {
     return this.elapsedMs;
@@ -30,7 +40,7 @@ export class VirtualTime {
   /** Runs what falls due up to `untilMs`, or until `done` says so (asked after every step). */
   async runUntil(untilMs: number, done: () => boolean = () => false): Promise<void> {
     await settled();
-    while (!done()) {
+    while (!done() && this.stepsLeft-- > 0) {
       const next = this.heap[0];
       if (!next || next.atMs > untilMs) {
         this.elapsedMs = Math.max(this.elapsedMs, untilMs);
