@@ -5,7 +5,7 @@ const mostHeld = 200;
 
 /**
  * Keeps what expires until the queue server's time is known: a robot that starts with a wrong clock would speak calls of long ago, or none
- * at all. Policy when full: the oldest goes, it is the one most likely expired.
+ * at all. A queue server that answers nothing keeps them held: its calls are on the screens at the counters. Policy when full: the oldest goes, it is the one most likely expired.
  */
 export class CallHold {
   private readonly pass: (message: TransportMessage) => void;
@@ -21,7 +21,7 @@ export class CallHold {
     else this.held = [...this.held, message].slice(-mostHeld);
   }
 
-  /** The time is known, or will not be: the robot's own clock must do. */
+  /** The time is known. */
   release(): void {
     this.open = true;
     for (const message of this.held.splice(0)) this.pass(message);

@@ -272,7 +272,7 @@ export class QueueLink {
       hello: () => ({ versions: [contractVersion], software, configurationVersion }),
       onStatus: (status) => this.onStatus(status),
       onGreeted: () => {
-        this.callHold.release();
+        if (this.serverClock.known) this.callHold.release();
         this.watch.check();
       },
     });

@@ -54,10 +54,11 @@ export class SeenCalls {
     }
   }
 
+  /** Looks before it begins to write: a full disk must not hide what is known. */
   private write(callId: string, sequence: number): boolean {
+    const row = this.connection.get(sequenceSchema, 'SELECT sequence FROM seenCalls WHERE callId = ?', callId);
+    if (row !== null && row.sequence >= sequence) return false;
     return this.connection.transaction(() => {
-      const row = this.connection.get(sequenceSchema, 'SELECT sequence FROM seenCalls WHERE callId = ?', callId);
-      if (row !== null && row.sequence >= sequence) return false;
       const keep = 'INSERT OR REPLACE INTO seenCalls VALUES (?, ?, ?)';
       const { lastInsertRowid } = this.connection.run(keep, callId, sequence, this.clock.nowMs());
       this.connection.run('DELETE FROM seenCalls WHERE rowid <= ?', lastInsertRowid - seenKept);
