@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import mqtt from 'mqtt';
+import { z } from 'zod';
 import { type BrokerProcess, freePorts, launch } from './process.ts';
 
 /**
@@ -21,6 +22,8 @@ export interface ClusterNode {
   kill(): Promise<void>;
   /** Starts it again with the store it has; resolves when it accepts connections. */
   start(): Promise<void>;
+  /** MQTT client ids connected to this node now. */
+  clients(): Promise<string[]>;
 }
 
 export interface NatsCluster {
@@ -30,19 +33,24 @@ export interface NatsCluster {
   kill(): Promise<void>;
 }
 
+/** What is needed of a node's own list of connections. */
+const connectionsSchema = z.object({ connections: z.array(z.object({ mqtt_client: z.string().optional() })) });
+
 interface NodePorts {
   client: number;
   mqtt: number;
   route: number;
+  monitor: number;
 }
 
 /** Starts the cluster on loopback with its stores in `folder`; resolves when it has its leaders and every node serves MQTT, some 3 s. */
 export async function startNatsCluster(folder: string): Promise<NatsCluster> {
-  const ports = await freePorts(nodeCount * 3);
+  const ports = await freePorts(nodeCount * 4);
   const plan: NodePorts[] = Array.from({ length: nodeCount }, (_, n) => ({
-    client: ports[3 * n] ?? 0,
-    mqtt: ports[3 * n + 1] ?? 0,
-    route: ports[3 * n + 2] ?? 0,
+    client: ports[4 * n] ?? 0,
+    mqtt: ports[4 * n + 1] ?? 0,
+    route: ports[4 * n + 2] ?? 0,
+    monitor: ports[4 * n + 3] ?? 0,
   }));
   const routes = plan.map(({ route }) => `"nats://127.0.0.1:${route}"`).join(', ');
   const nodes = plan.map((own, index) => createNode(join(folder, `node-${index + 1}`), own, routes));
@@ -85,6 +93,10 @@ function createNode(folder: string, ports: NodePorts, routes: string): ClusterNo
     async kill() {
       await node?.kill();
     },
+    async clients() {
+      const answer = await fetch(`http://127.0.0.1:${ports.monitor}/connz`);
+      return connectionsSchema.parse(await answer.json()).connections.flatMap(({ mqtt_client }) => mqtt_client ?? []);
+    },
     async start() {
       node = await launch({ command: natsServer, args: ['-c', configFile], logFile: join(folder, 'nats.log'), ports: [ports.mqtt] });
     },
@@ -92,9 +104,10 @@ function createNode(folder: string, ports: NodePorts, routes: string): ClusterNo
 }
 
 /** `ack_wait`: an unacknowledged QoS 1 message comes again after it; `max_ack_pending` is the robot's receive maximum. */
-function nodeConfig(folder: string, { client, mqtt, route }: NodePorts, routes: string): string {
+function nodeConfig(folder: string, { client, mqtt, route, monitor }: NodePorts, routes: string): string {
   return `server_name: "${folder.slice(-6)}"
 listen: "127.0.0.1:${client}"
+http: "127.0.0.1:${monitor}"
 max_payload: 131072
 jetstream { store_dir: "${folder}/store", max_mem: 16MB, max_file: 256MB }
 mqtt { listen: "127.0.0.1:${mqtt}", stream_replicas: 3, ack_wait: "10s", max_ack_pending: 64 }

@@ -35,10 +35,14 @@ export interface Robot {
 }
 
 /** The real link of a robot over a real broker, with its real store in `file`, or in a new one. */
-export function startRobot(robotId: string, access: Access, file = join(temporaryFolder(), 'robot.sqlite')): Robot {
+export function startRobot(
+  robotId: string,
+  access: Access,
+  { file = join(temporaryFolder(), 'robot.sqlite'), leasedNumbers = 30 } = {},
+): Robot {
   const store = Store.open({ ...basics, file, outboxLimit: 500 });
   const transport = new MqttTransport({ ...basics, ...access, clientId: robotClientId(ward, robotId) });
-  const link = new QueueLink({ ...basics, ...program, ward, robotId, transport, store, requestTimeoutMs: 5_000 });
+  const link = new QueueLink({ ...basics, ...program, ward, robotId, transport, store, requestTimeoutMs: 5_000, leasedNumbers });
   onTestFinished(async () => {
     await link.stop();
     store.close();
