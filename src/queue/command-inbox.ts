@@ -67,20 +67,15 @@ export class CommandInbox {
   handle(message: TransportMessage): void {
     const { ward, robotId, intake, clock, replyTopic, publish } = this.options;
     const name = commandNames.find((candidate) => message.topic === robotTopics(ward, robotId).command(candidate));
-    const order = name && intake.read(commandSchemas[name], message);
-    if (!order) return;
-    const { messageId, idempotencyKey, expiresAt, replyTo } = order;
-    if (replyTo !== replyTopic || order.robotId !== robotId) {
-      intake.drop('wrongRobot', { messageId });
-      return;
-    }
-    const answer = (outcome: Outcome) => publish(replyTo, { inReplyTo: messageId, idempotencyKey, ...outcome }, { qos: 1 });
-    if (Date.parse(expiresAt) <= clock.nowMs()) {
-      intake.drop('expired', { messageId });
-      answer({ ok: false, code: 'EXPIRED', detail: 'the command came too late' });
-      return;
-    }
-    void this.take(idempotencyKey, order, answer);
+    if (!name) return;
+    const incoming = intake.readRequest(commandSchemas[name], message, { robotId, replyTo: replyTopic, nowMs: clock.nowMs() });
+    if (incoming.kind === 'dropped') return;
+    const answer = (outcome: Outcome) => {
+      const { messageId: inReplyTo, idempotencyKey } = incoming.question;
+      publish(replyTopic, { inReplyTo, idempotencyKey, ...outcome }, { qos: 1 });
+    };
+    if (incoming.kind === 'refused') answer(incoming.outcome);
+    else void this.take(incoming.question.idempotencyKey, incoming.request, answer);
   }
 
   /** Never rejects. The same key gets the first outcome again, and another command under it is refused. */

@@ -123,15 +123,17 @@ it('refuses another command under the same key', async () => {
 });
 
 it.each([
-  ['the topic of another command', {}, 'resume', 'badShape'],
-  ['another robot', { robotId: 'robot-2' }, 'stop', 'wrongRobot'],
-  ['another reply topic', { replyTo: 'letan/v1/cua-nam/queue/calls' }, 'stop', 'wrongRobot'],
-  ['another ward', { ward: 'ba-dinh' }, 'stop', 'wrongWard'],
-])('drops and counts %s, without an answer', async (_name, change, name, cause) => {
+  ['the topic of another command', {}, 'resume', 'badShape', 'BAD_MESSAGE'],
+  ['another robot', { robotId: 'robot-2' }, 'stop', 'wrongRobot', 'WRONG_ROBOT'],
+  ['another reply topic', { replyTo: 'letan/v1/cua-nam/queue/calls' }, 'stop', 'wrongRobot', 'WRONG_ROBOT'],
+  ['another ward', { ward: 'ba-dinh' }, 'stop', 'wrongWard', 'WRONG_WARD'],
+  ['another version', { version: 2 }, 'stop', 'wrongVersion', 'WRONG_VERSION'],
+])('refuses and counts %s; the answer goes to the one reply topic', async (_name, change, name, cause, code) => {
   const bench = setUp();
   const heard = handled(bench);
   await bench.hear(bench.order(stop, change), name);
-  expect([heard, bench.answers]).toEqual([[], []]);
+  expect(heard).toEqual([]);
+  expect(bench.answers).toMatchObject([{ topic: replyTopic, ok: false, code }]);
   expect(bench.intake.dropped).toEqual({ [cause]: 1 });
 });
 
