@@ -1,11 +1,14 @@
 import { defineConfig } from 'vitest/config';
 
 const shared = { pool: 'forks' as const, testTimeout: 30_000, hookTimeout: 60_000 };
-/** Tests of a whole robot, a browser or a board that keeps real time: one at a time and after the others, since both cores are theirs then. */
+/** Tests of a whole robot, a browser, a board that keeps real time or brokers in processes of their own: one at a time and after the others, since both cores are theirs then. */
 const wholeRobot = [
   'tests/e2e/**/*.test.ts',
   'tests/{kiosk,simulators/lobby}/page.test.ts',
   'tests/firmware-bridge/flashing/{terminal,command}.test.ts',
+  'tests/queue/{brokers,vendor}/*.test.ts',
+  'tests/queue/link/{faults,rivals,doctor}.test.ts',
+  'tests/simulators/fleet/*.test.ts',
 ];
 /** Gates of the safety functions that keep every core busy themselves. */
 const proofs = ['tests/firmware-bridge/{mutation,proof}/*.test.ts'];
