@@ -44,6 +44,8 @@ export class Drain {
   private passedSeq = 0;
   /** Something in this pass is to be tried again after a back-off. */
   private inVain = false;
+  /** The store failed in this pass: nothing more is sent before the rest, since its answer could not be written down. */
+  private broken = false;
   /** Entries that left, ever. */
   private settled = 0;
   /** The store failed: nothing is sent for a while, or every answer that cannot be written down would ask anew at once. */
@@ -72,7 +74,7 @@ export class Drain {
   private fill(): void {
     const { outbox, isOnline } = this.options;
     if (this.pausing) return;
-    while (!this.stopped && isOnline() && this.underWay.size < windowSize) {
+    while (!this.stopped && !this.broken && isOnline() && this.underWay.size < windowSize) {
       const entries = outbox.due(this.passedSeq, windowSize - this.underWay.size);
       for (const entry of entries) {
         this.passedSeq = entry.seq;
@@ -101,14 +103,15 @@ export class Drain {
 
   /** Everything of this pass is answered or given up. */
   private endPass(): void {
-    const { outbox, isOnline, clock, backoff } = this.options;
+    const { outbox, isOnline, clock } = this.options;
     this.removeAcknowledged();
-    this.passedSeq = 0;
-    const { inVain } = this;
+    const again = this.inVain || this.broken;
     this.inVain = false;
+    this.broken = false;
+    this.passedSeq = 0;
     if (this.stopped || !isOnline()) return;
     this.cancelRest();
-    if (inVain) this.cancelRest = clock.after(backoff.next(), () => this.kick());
+    if (again) this.rest();
     else if (outbox.due(0, 1).length > 0) this.fill();
     else {
       const nextMs = outbox.nextDueMs();
@@ -195,18 +198,19 @@ export class Drain {
 
   /** What could not be written down is asked again: the same key gets the same answer. */
   private onStoreFailed(error: unknown): void {
-    const { logger, clock, backoff } = this.options;
-    logger.error(toErrorInfo(error, 'STORE_FAILED'), 'outbox not drained');
+    this.options.logger.error(toErrorInfo(error, 'STORE_FAILED'), 'outbox not drained');
     this.acknowledged.clear();
-    if (this.underWay.size > 0) this.inVain = true;
+    this.broken = true;
+    if (this.underWay.size === 0) this.rest();
+  }
+
+  private rest(): void {
+    const { clock, backoff } = this.options;
+    this.broken = false;
+    this.inVain = false;
     this.passedSeq = 0;
     this.cancelRest();
-    if (this.stopped) return;
-    this.pausing = true;
-    this.cancelRest = clock.after(backoff.next(), () => {
-      this.pausing = false;
-      this.kick();
-    });
+    if (!this.stopped) this.cancelRest = clock.after(backoff.next(), () => this.kick());
   }
 }
 
