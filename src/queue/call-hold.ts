@@ -5,7 +5,8 @@ const mostHeld = 200;
 
 /**
  * Keeps what expires until the queue server's time is known: a robot that starts with a wrong clock would speak calls of long ago, or none
- * at all. A queue server that answers nothing keeps them held: its calls are on the screens at the counters. Policy when full: the oldest goes, it is the one most likely expired.
+ * at all. A queue server that answers nothing keeps them held: its calls are on the screens at the counters. Policy when full: the
+ * oldest goes, it is the one most likely expired.
  */
 export class CallHold {
   private readonly pass: (message: TransportMessage) => void;

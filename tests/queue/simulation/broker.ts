@@ -111,7 +111,7 @@ export class Broker {
     session.will = will;
     wire.send('down', { kind: 'CONNACK' });
     const again = [...session.unacknowledged.values()];
-    happenings.count('redelivered', again.length);
+    if (again.length > 0) happenings.count('redelivered', again.length);
     session.unacknowledged.clear();
     const late = session.waiting.splice(0);
     for (const kept of [...again, ...late]) this.deliver(session, kept);

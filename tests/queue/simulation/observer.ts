@@ -157,11 +157,19 @@ export class Observer {
 
   private callMade(call: { callId: string; sequence: number; ticketNumber: string; counter: number; expiresAt: string }): void {
     const { callId, sequence, ticketNumber, counter, expiresAt } = call;
+    const key = `${callId} ${sequence}`;
+    // A queue server that was away says again what it could not say.
+    if (this.made.has(key)) return;
     this.happenings.count('call made');
-    this.made.set(`${callId} ${sequence}`, { ticketNumber, counter, expiresAtMs: Date.parse(expiresAt) });
-    const holder = this.byTicket.get(this.numbers.get(`${dayOf(this.trueNowMs())} ${ticketNumber}`) ?? '');
+    this.made.set(key, { ticketNumber, counter, expiresAtMs: Date.parse(expiresAt) });
+    const nowMs = this.trueNowMs();
+    const holder = this.holderOf(nowMs, ticketNumber) ?? this.holderOf(nowMs - 86_400_000, ticketNumber);
     if (holder?.fate !== 'acknowledged' && holder?.fate !== 'trying')
       this.violated('only a confirmed ticket is called', `${ticketNumber} is ${holder?.fate ?? 'nobody’s'}`);
+  }
+
+  private holderOf(dayMs: number, number: string): Wish | undefined {
+    return this.byTicket.get(this.numbers.get(`${dayOf(dayMs)} ${number}`) ?? '');
   }
 
   private leaseGranted(topic: string, reply: { result?: { leases?: (Omit<Grant, 'robotId' | 'day'> & { expiresAt: string })[] } }): void {

@@ -74,7 +74,18 @@ export class Ward {
     const { machine, server, process, world } = this;
     const { dice } = machine;
     const { counter } = dice.pick(counters);
-    const act = dice.weighted({ next: 10, recall: 4, noShow: 2, finish: 2, close: 1, open: 2 });
+    const act = dice.weighted({
+      next: 10,
+      recall: 4,
+      transfer: 2,
+      noShow: 2,
+      park: 1,
+      finish: 2,
+      close: 1,
+      open: 2,
+      leave: 1,
+      'come back': 2,
+    });
     const serviceId = dice.pick(services);
     if (!server || !process?.alive) return;
     world.happenings.note('officer', act, () => `${counter} ${serviceId}`);
@@ -92,9 +103,19 @@ export class Ward {
         case 'finish':
           server.finish(counter);
           return;
+        case 'transfer':
+          server.transfer(counter, dice.chance(0.5) ? { serviceId } : { counter: dice.pick(counters).counter });
+          return;
+        case 'park':
+          server.park(counter);
+          return;
         case 'close':
         case 'open':
           server.setOpen(serviceId, act === 'open');
+          return;
+        case 'leave':
+        case 'come back':
+          server.setCounterOpen(counter, act === 'come back');
           return;
       }
     } catch (error) {
