@@ -146,7 +146,7 @@ export const situations: Record<string, { screen: Screen; over: Partial<KioskVie
     screen: screens.attract,
     over: { driving: true, safety: { stopped: true, cause: 'obstacleFront', latched: false, eStopOpen: false } },
   },
-  transfer: { screen: screens.attract, over: { call: { ...call, kind: 'transfer' } } },
+  transfer: { screen: screens.attract, over: { call: { ...call, kind: 'transfer', ticketNumber: 'W888' } } },
   'walk-direct': { screen: screens.attract, over: { call: { ...call, kind: 'walkDirect', counter: 12 } } },
   'announcement-idle': { screen: screens.attract, over: { announcement } },
   'announcement-during-visit': { screen: screens.services, over: { announcement } },

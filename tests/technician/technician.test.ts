@@ -3,10 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fastify, { type FastifyInstance } from 'fastify';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { z } from 'zod';
 import { SimulatedClock } from '../../src/core/clock.ts';
 import { openServicePassword } from '../../src/technician/password.ts';
 import { registerService } from '../../src/technician/server.ts';
 import { deviceLine, formatReport, type StatusReport } from '../../src/technician/status-report.ts';
+import { shownReportSchema } from '../../src/technician/web/report-schema.ts';
 
 const report: StatusReport = {
   robotId: 'robot-1',
@@ -35,6 +37,17 @@ const report: StatusReport = {
   visit: 'attract',
   presence: false,
 };
+
+/** The compiler's word that the page's schema takes what the robot sends. */
+type Fits = StatusReport extends z.input<typeof shownReportSchema> ? true : never;
+const fits: Fits = true;
+
+it('the page takes the report, and no half one', () => {
+  expect(fits).toBe(true);
+  const sent: unknown = JSON.parse(JSON.stringify(report));
+  expect(shownReportSchema.parse(sent).queue.health.stuckCount).toBe(1);
+  expect(shownReportSchema.safeParse({ ...report, queue: undefined }).success).toBe(false);
+});
 
 let folder: string;
 let app: FastifyInstance;

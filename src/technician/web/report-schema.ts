@@ -16,7 +16,7 @@ export const shownReportSchema = z.object({
       hint: z.string(),
     }),
   ),
-  board: z.object({ firmware: z.string(), protocol: z.number(), resetCause: z.string() }).nullable(),
+  board: z.object({ firmware: z.string(), protocol: z.string(), resetCause: z.string() }).nullable(),
   telemetry: z
     .object({
       safety: z.object({ cause: z.string().nullable(), latched: z.boolean() }),
