@@ -119,7 +119,13 @@ export async function leave(robot: SimulatedRobot, kiosk: KioskPage, language: L
   if (await exit.isVisible()) await exit.click();
   if ((await robot.lobby()).snapshot.people.length > 0) await robot.world({ type: 'removePerson', id: 'citizen' });
   await kiosk.page.locator('.attract').waitFor();
-  await until('nobody is seen any more', async () => !(await robot.health()).presence);
+  // A robot told to start anew may be away just then.
+  await until('nobody is seen any more', () =>
+    robot.health().then(
+      ({ presence }) => !presence,
+      () => false,
+    ),
+  );
 }
 
 /** Polls until `met`; fails by name after `withinMs`. A bound on a hang, not a claim about speed. */
