@@ -154,6 +154,20 @@ describe('projection of the machine', () => {
     });
   });
 
+  test('missed numbers and announcements are shown; a stop at once, a restart once nobody is being served', () => {
+    const missed = [{ ticketNumber: 'A009', counter: 3 }];
+    const text = { vi: 'Chào', en: 'Hello', ko: '안녕' };
+    const announcement = { announcementId: 'a', text, showForMs: 5_000, leftMs: 5_000, speechId: null, spoken: false };
+    const view = projectView(snapshotIn('menu', {}, { missed, announcement, halted: true }), extras);
+    expect(view).toMatchObject({ missed, announcement: text, halted: true, restarting: false });
+    const restarting = (state: string) => {
+      const visit = state === 'attract' ? state : { session: state };
+      const snapshot = robotMachine.resolveState({ value: { visit, restart: 'wanted' }, context: snapshotIn(state).context });
+      return projectView(snapshot, extras).restarting;
+    };
+    expect([restarting('menu'), restarting('attract')]).toEqual([false, true]);
+  });
+
   test('a running machine: the countdown runs, starts anew with the next screen and with more time', () => {
     const clock = new SimulatedClock();
     const actor = createRobotActor({ settings, seed: 'test', clock });
