@@ -64,7 +64,14 @@ export class FleetRobot {
   serveCitizen(serviceId: string): void {
     const { ids, replies } = this.options;
     const ticketId = ids.next();
-    const wish = { ticketId, visitId: ids.next(), serviceId, followedBy: [], priorityClass: 'none', language: 'vi' } as const;
+    const wish: RequestBody<'tickets/reserve'> = {
+      ticketId,
+      visitId: ids.next(),
+      serviceId,
+      followedBy: [],
+      priorityClass: 'none',
+      language: 'vi',
+    };
     this.ask('tickets/reserve', wish, `reserve:${ticketId}`, (ok, tookMs) => {
       replies.note(tookMs);
       if (ok) this.ask('tickets/commit', { ticketId, offlineTicket: null }, `commit:${ticketId}`, () => {});
