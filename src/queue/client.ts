@@ -283,12 +283,17 @@ export class QueueLink {
     const { topic } = message;
     if (topic === robot.replies) this.requests.handleReply(message);
     else if (topic === queue.services) this.announcements.handleServices(message);
-    else if (topic === queue.calls || topic === queue.updates) this.callHold.offer(message);
+    else if (topic === queue.calls || topic === queue.updates) this.holdOrPass(message);
     else if (topic === queue.connection) this.driver.announced(message);
     else if (topic === robot.connection) this.presence.handle(message);
     else if (topicMatches(queue.anyServing, topic)) this.announcements.handleServing(message);
     else if (topicMatches(robot.anyCommand, topic)) this.inbox.handle(message);
     else if (topicMatches(anyVersionOf(queue.connection), topic)) this.driver.announcedElsewhere(message);
+  }
+
+  /** Held messages are not read yet, so their size is looked at first. */
+  private holdOrPass(message: TransportMessage): void {
+    if (this.intake.admits(message)) this.callHold.offer(message);
   }
 
   /** What is dated by the queue server's clock. */

@@ -3,7 +3,7 @@ import type { Clock } from '../core/clock.ts';
 import type { Logger } from '../core/logger.ts';
 import { assertNever } from '../core/result.ts';
 import { slug } from './contract/basics.ts';
-import { type Channel, channels, type RefusalCode, type RefusedOutcome, type RequestEnvelope } from './contract.ts';
+import { type Channel, channels, maxPayloadBytes, type RefusalCode, type RefusedOutcome, type RequestEnvelope } from './contract.ts';
 import { topicMatches } from './topics.ts';
 import type { TransportMessage } from './transport.ts';
 import { type DropCause, type Question, readPayload, readRequest } from './wire.ts';
@@ -40,6 +40,14 @@ export class Intake {
     this.ward = ward;
     this.logger = logger;
     this.clock = clock;
+  }
+
+  /** False for a message too large to be read, which is dropped: for those who keep messages before they read them. */
+  admits(message: TransportMessage): boolean {
+    const { byteLength } = message.payload;
+    if (byteLength <= maxPayloadBytes) return true;
+    this.drop('tooLarge', { channel: channelOf(message.topic), detail: `${byteLength} bytes; at most ${maxPayloadBytes}` });
+    return false;
   }
 
   /** The message as `schema` states it, or null when it was dropped. */

@@ -147,7 +147,7 @@ export const resultSchemas = {
 } as const satisfies Record<Operation, z.ZodType>;
 export type ResultOf<O extends Operation> = z.infer<(typeof resultSchemas)[O]>;
 
-/** Why a request was refused, and what it means. Only `TRY_LATER` is worth sending again as it is; the others are final. */
+/** Why a request was refused, and what it means. `TRY_LATER` and what is about the two sides' set-up is worth sending again; the others are final. */
 export const refusals = {
   BAD_MESSAGE: 'the payload does not fit the contract',
   WRONG_VERSION: 'the payload is of a version the reader does not speak',

@@ -33,7 +33,8 @@ function reservation(n: number) {
   const ticketId = `01KE6E3G01${String(n).padStart(16, '0')}`;
   const head = { version: 1, ward: 'cua-nam', messageId: ticketId, sentAt: '2026-01-05T08:00:00Z', robotId: 'robot-9' } as const;
   const rest = { replyTo: 'x', expiresAt: '2026-01-05T23:00:00Z', idempotencyKey: ticketId, visitId: 'visit' } as const;
-  return { ...head, ...rest, ticketId, serviceId: 'business', followedBy: [], priorityClass: 'none', language: 'vi' } as const;
+  const followedBy: string[] = [];
+  return { ...head, ...rest, ticketId, serviceId: 'business', followedBy, priorityClass: 'none', language: 'vi' } as const;
 }
 
 /** Sends a request with its time moved to now, and answers what came back on the robot's topic. */

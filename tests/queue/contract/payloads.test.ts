@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { callSchema, operations, replySchema, requestSchemas, servicesSchema, telemetrySchema } from '../../src/queue/contract.ts';
-import { endOfDayMs, isoTime, localDay, readPayload } from '../../src/queue/wire.ts';
-import { buildHouse, settle, wish } from './house.ts';
+import { callSchema, operations, replySchema, requestSchemas, servicesSchema, telemetrySchema } from '../../../src/queue/contract.ts';
+import { endOfDayMs, isoTime, localDay, readPayload } from '../../../src/queue/wire.ts';
+import { buildHouse, settle, wish } from '../house.ts';
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 const call = {
