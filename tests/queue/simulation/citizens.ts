@@ -18,12 +18,16 @@ interface Visit {
   process: Process;
   link: QueueLink;
   wish: Wish;
+  /** Of the citizen who checks in. */
+  bookingCode: string;
 }
 
 /** Citizens before one robot, one after the other and sometimes at once (somebody leaves, the printer still prints). */
 export class Citizens {
   /** Visits that still wait for an answer, a printer or a disk. */
   private readonly waiting = new Set<Wish>();
+  /** The last check-in of each booking. */
+  private readonly checkIns = new Map<string, Wish>();
   private readonly world: World;
   private arrived = 0;
 
@@ -34,16 +38,27 @@ export class Citizens {
   arrive(robot: Robot): void {
     const { process, link, machine } = robot;
     const kind = machine.dice.weighted({ ticket: 10, 'check-in': 3, feedback: 3, petition: 2, registration: 3 });
-    if (!process?.alive || !link) return;
+    const bookingCode = machine.dice.pick(bookingCodes);
+    if (!process?.alive || !link || (kind === 'check-in' && this.holdsPaper(bookingCode))) return;
     const wish = this.world.observer.wish(kind, robot.robotId, `visit-${++this.arrived}`);
     this.world.happenings.note(robot.robotId, kind, () => wish.visitId);
+    if (kind === 'check-in') this.checkIns.set(bookingCode, wish);
     this.waiting.add(wish);
     const done = () => this.waiting.delete(wish);
     // What a dead process owes is never answered.
     process.died.on(done);
-    void this.serve({ robot, process, link, wish })
+    void this.serve({ robot, process, link, wish, bookingCode })
       .catch((error: unknown) => this.refused(process, wish, error))
       .finally(done);
+  }
+
+  /**
+   * Whoever booked comes again only without a paper: a reservation that nobody confirmed in time gives its booking back, so that of two
+   * papers for one booking only one could count.
+   */
+  private holdsPaper(bookingCode: string): boolean {
+    const before = this.checkIns.get(bookingCode);
+    return before !== undefined && (before.fate === 'acknowledged' || this.waiting.has(before));
   }
 
   get pending(): number {
@@ -51,7 +66,7 @@ export class Citizens {
   }
 
   private async serve(visit: Visit): Promise<void> {
-    const { link, wish, robot } = visit;
+    const { link, wish, robot, bookingCode } = visit;
     const { visitId } = wish;
     const { dice } = robot.machine;
     switch (wish.kind) {
@@ -62,7 +77,7 @@ export class Citizens {
         return this.print(visit, await link.reserveTicket({ visitId, serviceId, followedBy, priorityClass, language: 'vi' }));
       }
       case 'check-in':
-        return this.print(visit, await link.checkInBooking({ visitId, bookingCode: dice.pick(bookingCodes), language: 'vi' }));
+        return this.print(visit, await link.checkInBooking({ visitId, bookingCode, language: 'vi' }));
       case 'feedback':
         return this.promise(visit, () => link.submitFeedback({ visitId, score: dice.between(1, 5) }));
       case 'petition':

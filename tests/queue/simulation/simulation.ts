@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { Broker } from './broker.ts';
 import { Citizens } from './citizens.ts';
 import { Dice } from './dice.ts';
@@ -88,10 +89,16 @@ async function play(world: World): Promise<number> {
   return time.nowMs - plan.healAtMs;
 }
 
-function refusals({ observer }: World, robots: readonly Robot[]): void {
+/** Of a promise that nobody was told of, a refusal hurts nobody; any other is a broken one. */
+function refusals({ observer, happenings }: World, robots: readonly Robot[]): void {
+  const schema = z.object({ idempotencyKey: z.string(), code: z.string() });
   for (const robot of robots) {
-    const refused = robot.database.prepare('SELECT idempotencyKey, code FROM refused').all();
-    if (refused.length > 0) observer.violated('nothing promised is refused', `${robot.robotId}: ${JSON.stringify(refused)}`);
+    for (const row of robot.database.prepare('SELECT idempotencyKey, code FROM refused').all()) {
+      const { idempotencyKey, code } = schema.parse(row);
+      const wish = observer.wishOf(idempotencyKey.replace('commit:', ''));
+      if (wish?.kind === 'check-in' && wish.fate === 'trying') happenings.count(`refused, and nobody was told: ${code}`);
+      else observer.violated('nothing promised is refused', `${robot.robotId}: ${idempotencyKey}: ${code}`);
+    }
   }
 }
 
