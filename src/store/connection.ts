@@ -2,7 +2,7 @@ import type Database from 'libsql';
 import type { ZodType } from 'zod';
 import { type ErrorInfo, LetanError } from '../core/errors.ts';
 import { Signal } from '../core/signal.ts';
-import { isDiskFull, type Sqlite } from './database.ts';
+import { isDamage, isDiskFull, type Sqlite } from './database.ts';
 
 type Statement = Database.Statement<unknown[]>;
 
@@ -17,6 +17,8 @@ export class Connection {
   undone = 0;
   /** What last went wrong, until a write succeeds again. */
   trouble: ErrorInfo | null = null;
+  /** The file itself turned out to be broken; stays. */
+  damage: ErrorInfo | null = null;
   private readonly handle: Sqlite;
   private readonly relieve: () => boolean;
   private readonly statements = new Map<string, Statement>();
@@ -114,6 +116,7 @@ export class Connection {
       return call();
     } catch (cause) {
       const error = new LetanError('STORE_FAILED', cause instanceof Error ? cause.message : String(cause), { cause });
+      if (isDamage(cause)) this.damage ??= error.toInfo();
       this.note(error.toInfo());
       throw error;
     }

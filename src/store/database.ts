@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, renameSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'libsql';
 import { LetanError } from '../core/errors.ts';
@@ -18,6 +18,9 @@ export function openSqlite(file: string, tables: readonly string[] = shapes): Sq
     database.exec('PRAGMA journal_mode=WAL');
     database.exec('PRAGMA synchronous=FULL');
     database.exec('PRAGMA foreign_keys=ON');
+    // 4 MB of WAL, and no more left over from a burst.
+    database.exec('PRAGMA wal_autocheckpoint=1000');
+    database.exec('PRAGMA journal_size_limit=4194304');
     ensureSound(database);
     migrate(database, tables);
     return database;
@@ -63,13 +66,6 @@ export function isDamage(error: unknown): boolean {
       `${error.message} ${'code' in error ? error.code : ''}`,
     )
   );
-}
-
-/** Moves a broken database and its WAL files out of the way, so that nothing in them is lost to a later look. */
-export function setAside(file: string, tag: string): string {
-  const aside = `${file}.broken-${tag}`;
-  for (const suffix of ['', '-wal', '-shm']) if (existsSync(file + suffix)) renameSync(file + suffix, aside + suffix);
-  return aside;
 }
 
 /** The disk, the quota or the database's own bound is reached; room may come back. */
