@@ -7,7 +7,7 @@ import { commandExchanges, robotExamples } from './examples/robot.ts';
 import { ticketExchanges } from './examples/tickets.ts';
 
 export { invalidExamples } from './examples/invalid.ts';
-export { type Example, type Exchange, exampleRobot, exampleWard, type InvalidExample } from './examples/parts.ts';
+export { type Example, type Exchange, exampleWard, type InvalidExample } from './examples/parts.ts';
 export { exampleContents, exampleJwe, exampleKey } from './examples/sealed.ts';
 export { commandExchanges, undecidedRefusals };
 
