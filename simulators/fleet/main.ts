@@ -20,7 +20,10 @@ function table(report: FleetReport): string {
   const rows = [
     ['robots', `${report.robots}, connected in ${report.connectS.toFixed(1)} s; connections lost: ${report.connectionsLost}`],
     ['calls', `${report.callsPublished}, ${report.callsPerS.toFixed(1)} a second; ${report.expected} deliveries`],
-    ['delivery', `p50 ${ms(deliveryMs.p50)}, p99 ${ms(deliveryMs.p99)}, worst ${ms(deliveryMs.worst)}`],
+    [
+      'delivery',
+      `p50 ${ms(deliveryMs.p50)}, p99 ${ms(deliveryMs.p99)}, worst ${ms(deliveryMs.worst)}; done ${report.drainS.toFixed(1)} s after the last call`,
+    ],
     ['lost / doubled', `${report.lost} / ${report.doubled}; unknown: ${report.unknown}`],
     ['reservations', `${report.reservations} answered, ${report.refused} refused, ${report.unanswered} unanswered`],
     ['reserve -> reply', `p50 ${ms(replyMs.p50)}, p99 ${ms(replyMs.p99)}`],

@@ -21,6 +21,7 @@ async function figuresOf({ robots, seconds, judged }: (typeof runs)[number]): Pr
     told('call delivery, p50', report.deliveryMs.p50, 'ms'),
     told('call delivery, p99', report.deliveryMs.p99, 'ms'),
     told('call delivery, worst', report.deliveryMs.worst, 'ms'),
+    told('after the last call everything arrived in', report.drainS, 's'),
     none('calls lost', report.lost),
     none('calls doubled', report.doubled),
     told('connections lost', report.connectionsLost, ''),
