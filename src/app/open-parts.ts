@@ -90,6 +90,9 @@ function openQueue({ robot, site, version }: LoadedConfig, store: Store, environ
   });
 }
 
+/** The reserve takes some 1,000 commits; the room before it is for the log and whoever else writes to the card. */
+const diskLimits = { leastFreeBytes: 64 * 1024 * 1024, reserveBytes: 4 * 1024 * 1024 };
+
 /** Opens every part the configuration names. Parts that are missing are waited for; only a bad configuration throws. */
 export function openParts(config: LoadedConfig, environment: Environment): { parts: RobotParts; close(): Promise<void> } {
   const { clock, random, logger, logs = new LogRing(clock), configFolder } = environment;
@@ -97,9 +100,11 @@ export function openParts(config: LoadedConfig, environment: Environment): { par
   const sealer = createSealer(readPublicKey(config.robot.queue.publicKeyFile));
   const catalogue = loadCatalogue(join(configFolder, 'catalogue', 'procedures.json'));
   const { file } = config.robot.store;
-  const store = Store.open({ file, clock, ids, logger: logger.child({ room: 'store' }), outboxLimit: config.robot.queue.outboxLimit });
+  const { outboxLimit } = config.robot.queue;
+  const store = Store.open({ file, clock, ids, logger: logger.child({ room: 'store' }), outboxLimit, disk: diskLimits });
   const { hardware, close } = openHardware(config, store.counter('dispense'), environment);
   const queue = openQueue(config, store, environment, ids);
+  store.healthChanged.on((health) => health.status !== 'ready' && queue.publishError(health.error));
   return {
     parts: { config, clock, ids, logger, logs, ...hardware, queue, store, vault: new Vault(ids), sealer, catalogue },
     close: async () => {

@@ -82,10 +82,8 @@ export class Store {
     connection.troubleChanged.on(() => this.tell());
     // The last line of defence: the bounds of the rooms are met long before.
     if (file !== null) database.exec(`PRAGMA max_page_count=${Math.ceil((outboxLimitBytes * 1.5 + otherRoomsBytes) / pageBytes)}`);
-    if (this.room) {
-      this.checkDisk();
-      this.cancelCheck = clock.every(checkDiskEveryMs, () => this.checkDisk());
-    }
+    // The reserve is filled some time after the start, which must be quick.
+    if (this.room) this.cancelCheck = clock.every(checkDiskEveryMs, () => this.checkDisk());
   }
 
   /** Never throws for a bad file: see {@link Store}. */
