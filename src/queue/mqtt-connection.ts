@@ -1,3 +1,4 @@
+import { Socket } from 'node:net';
 import mqtt, { type IClientOptions, type IClientPublishOptions, type IConnackPacket, type MqttClient } from 'mqtt';
 import type { Cancel, Clock } from '../core/clock.ts';
 import { withDeadline } from '../core/deadline.ts';
@@ -112,6 +113,8 @@ export class MqttConnection {
     client.on('connect', (packet) => this.onGreeted(packet));
     client.on('message', (topic, payload) => this.options.onMessage({ topic, payload }));
     client.once('close', () => this.end());
+    // An acknowledgement and a request right after it: Nagle's algorithm would hold the second for the other side's delayed ACK, 40 ms.
+    if (client.stream instanceof Socket) client.stream.setNoDelay(true);
     this.guardSize(client);
     return client;
   }
