@@ -6,6 +6,11 @@ const millimetres = (min: number, max: number) => z.number().int().min(min).max(
 const milliseconds = (min: number, max: number) => z.number().int().min(min).max(max).describe('ms');
 const port = z.number().int().min(0).max(65535).describe('TCP port; 0 picks a free one');
 const slug = z.string().regex(/^[a-z0-9][a-z0-9-]{0,30}$/, 'lower-case letters, digits and dashes, at most 31');
+/** USB ids as `lsusb` writes them, hexadecimal; none: the first device with the right usage. */
+const usbId = z.string().regex(/^[0-9a-f]{4}$/, 'four hexadecimal digits, for instance 05e0');
+const usbIdentity = { vendorId: usbId.optional(), productId: usbId.optional() };
+const gpioLine = z.strictObject({ chipLabel: z.string().min(1), line: z.number().int().min(0).max(511) });
+const clockTime = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'HH:MM');
 const point = z.strictObject({ xMm: z.number(), yMm: z.number() });
 
 /** A public ed25519 key has a fixed shape: base64 of its 32 bytes, bare or behind the constant head of its PEM. */
@@ -58,6 +63,41 @@ export const robotSchema = z.strictObject({
     profile: z.enum(['epson-80mm', 'epson-58mm']).default('epson-80mm'),
   }),
   qrScanner: z.strictObject({ path: z.string(), baudRate: z.literal([9600, 115200]).default(115200) }),
+  /** Reader of the card's chip: a PN532 on a serial line, or whatever the PC/SC service knows. None: cards are read by their QR code alone. */
+  cardReader: z
+    .discriminatedUnion('kind', [
+      z.strictObject({ kind: z.literal('pn532'), path: z.string(), baudRate: z.literal(115200).default(115200) }),
+      /** `name`: part of the reader's name as `letan doctor` lists it; none: the first reader. */
+      z.strictObject({ kind: z.literal('pcsc'), name: z.string().min(1).optional() }),
+    ])
+    .optional(),
+  /** The touch panel's HID interface, for calibration and diagnosis; the browser points by itself. */
+  touchscreen: z.strictObject({ ...usbIdentity }).optional(),
+  identity: z
+    .strictObject({
+      /** Folder of country signing certificates (DER or PEM). None: a sound chip counts as `intact`, never as `genuine`. */
+      cscaFolder: z.string().optional(),
+      /** Shows the chip's portrait while the citizen confirms her data, and nowhere else. */
+      showPortrait: z.boolean().default(false),
+    })
+    .prefault({}),
+  /** Lines of the computer's own GPIO, by chip label and line (`gpioinfo` shows both). */
+  gpio: z
+    .strictObject({
+      boardReset: gpioLine.optional(),
+      eStopSense: gpioLine.optional(),
+      fan: gpioLine.optional(),
+      serviceButton: gpioLine.optional(),
+    })
+    .prefault({}),
+  voice: z
+    .strictObject({
+      /** Loudness, percent of full. */
+      volumePercent: z.number().int().min(0).max(100).default(80),
+      /** Other loudness at times of the day, ward's time; later entries win. */
+      quieter: z.array(z.strictObject({ from: clockTime, to: clockTime, volumePercent: z.number().int().min(0).max(100) })).default([]),
+    })
+    .prefault({}),
   kiosk: z.strictObject({ host: z.string().default('127.0.0.1'), port: port.default(8080) }),
   queue: z.strictObject({
     /** Of one broker, or of each node of a cluster; tried in turn. */

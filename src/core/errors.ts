@@ -175,6 +175,36 @@ export const errorKinds = {
   STORE_FAILED: { level: 'critical', hint: 'The store could not be written: check disk space and the card.', textKey: 'fault.offline' },
   VOICE_MISSING: { level: 'warning', hint: 'Install espeak-ng for spoken calls; texts are shown instead.', textKey: null },
   GPIO_UNAVAILABLE: { level: 'warning', hint: "The computer's own GPIO cannot be used; see the detail.", textKey: null },
+  CARD_READER_OFFLINE: { level: 'warning', hint: 'Check the cable of the card reader.', textKey: 'chip.offline' },
+  CARD_READER_SERVICE: {
+    level: 'warning',
+    hint: 'The smart card service does not answer: install and start pcscd, and `npm install` the optional package "pcsc-mini".',
+    textKey: 'chip.offline',
+  },
+  CHIP_REMOVED: { level: 'warning', hint: 'The card left the reader while it was read.', textKey: 'chip.removed' },
+  CHIP_SEVERAL: { level: 'warning', hint: 'More than one card lay on the reader.', textKey: 'chip.several' },
+  CHIP_UNREADABLE: {
+    level: 'warning',
+    hint: 'The chip did not answer as its standard says, or the field is weak.',
+    textKey: 'chip.unreadable',
+  },
+  CHIP_WRONG_KEY: {
+    level: 'warning',
+    hint: 'The number read or typed is not the one of the card on the reader.',
+    textKey: 'chip.wrongKey',
+  },
+  CHIP_FORGED: { level: 'urgent', hint: "The chip's data or the chip itself failed a check: ask the officer.", textKey: 'chip.forged' },
+  TOUCHSCREEN_OFFLINE: { level: 'warning', hint: 'Check the USB cable of the touch panel.', textKey: null },
+  TOUCHSCREEN_SUSPECT: {
+    level: 'urgent',
+    hint: 'The touch panel reports touches nobody makes, or a strip of it is dead: clean it, then `letan calibrate touchscreen`.',
+    textKey: null,
+  },
+  HID_PERMISSION: {
+    level: 'urgent',
+    hint: 'The user that runs letan may not open the HID device: add the udev rule of hardware/README.md and plug it again.',
+    textKey: null,
+  },
   PTY_UNAVAILABLE: {
     level: 'fatal',
     hint: 'The simulator needs Linux with /dev/ptmx, perl and stty (Debian: perl-base, coreutils).',
