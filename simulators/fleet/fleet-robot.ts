@@ -9,6 +9,8 @@ import { LightClient } from './light-client.ts';
 export interface FleetRobotOptions {
   ward: string;
   robotId: string;
+  /** Its ward has a queue server that greets back. */
+  served: boolean;
   host: string;
   port: number;
   clock: Clock;
@@ -45,7 +47,7 @@ export class FleetRobot {
 
   /** Connects, subscribes, says that it is there and greets. */
   async connect(): Promise<void> {
-    const { ward, robotId, host, port, clock, onLost } = this.options;
+    const { ward, robotId, served, host, port, clock, onLost } = this.options;
     const { services, updates, anyServing, connection } = queueTopics(ward);
     this.client = await LightClient.open({
       ...{ host, port, clock, onLost },
@@ -55,7 +57,7 @@ export class FleetRobot {
       onMessage: (topic, payload) => this.hear(topic, payload),
     });
     this.client.publish(this.topics.connection, JSON.stringify(this.presence('online')), true);
-    this.ask('hello', { versions: [contractVersion], software, configurationVersion: null }, this.options.ids.next(), () => {});
+    if (served) this.ask('hello', { versions: [contractVersion], software, configurationVersion: null }, this.options.ids.next(), () => {});
     this.sayState();
     this.cancelState = clock.every(stateEveryMs, () => this.sayState());
   }

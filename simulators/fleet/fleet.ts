@@ -8,7 +8,7 @@ import { queueTopics } from '../../src/queue/topics.ts';
 import { envelope, isoTime } from '../../src/queue/wire.ts';
 import { startMosquitto } from '../broker/mosquitto.ts';
 import { freePort } from '../broker/process.ts';
-import { CallLedger } from './call-ledger.ts';
+import { CallLedger, type FleetWard } from './call-ledger.ts';
 import { cpuSeconds, openFilesLimit, residentMb, startChild } from './child.ts';
 import { FleetRobot } from './fleet-robot.ts';
 import { Latencies } from './latency.ts';
@@ -16,8 +16,11 @@ import { LightClient } from './light-client.ts';
 
 export interface FleetOptions {
   robots: number;
+  /** Robots of one ward hear the same calls. */
+  robotsPerWard: number;
+  /** Of all wards together, by turns. */
   callsPerS: number;
-  /** Of the whole fleet together. */
+  /** Taken by the robots of the first ward, whose queue server is there. */
   reservationsPerS: number;
   seconds: number;
   /** `mqtt://host:port` of a broker that is there; null starts mosquitto. */
@@ -28,6 +31,7 @@ export interface FleetOptions {
 
 export interface FleetReport {
   robots: number;
+  wards: number;
   /** Until the last robot was connected and subscribed. */
   connectS: number;
   /** From the last call to everything having arrived, or nothing more coming. */
@@ -52,7 +56,7 @@ export interface FleetReport {
   own: { cpuPercent: number; residentMb: number };
 }
 
-const ward = 'fleet-ward';
+const wardName = (index: number) => `fleet-ward-${index + 1}`;
 const clock = new SystemClock();
 const ids = createIds(clock, new SystemRandom());
 /** Each connection is a file here and one in the broker; beside them databases, pipes and the like. */
@@ -81,7 +85,7 @@ export async function runFleet(options: FleetOptions): Promise<FleetReport> {
     ends.push(() => mosquitto?.kill());
     const url = mosquitto?.url ?? options.brokerUrl ?? '';
     options.progress(`broker ${url}`);
-    const server = await startChild(new URL('./ward-server.process.ts', import.meta.url), [ward, url, folder]);
+    const server = await startChild(new URL('./ward-server.process.ts', import.meta.url), [wardName(0), url, folder]);
     ends.push(() => server.end());
     return await drive(options, url, mosquitto?.pid ?? null, ends);
   } finally {
@@ -92,14 +96,18 @@ export async function runFleet(options: FleetOptions): Promise<FleetReport> {
 async function drive(options: FleetOptions, url: string, brokerPid: number | null, ends: (() => unknown)[]): Promise<FleetReport> {
   const { hostname: host, port } = new URL(url);
   const at = { host, port: Number(port) || 1883 };
-  const ledger = new CallLedger(ward, options.robots);
+  const ledger = new CallLedger();
+  const wards = wardsOf(options);
   const replies = new Latencies();
   let connectionsLost = 0;
   const onLost = () => void connectionsLost++;
-  const robots = Array.from({ length: options.robots }, (_, index) => {
-    const onCall = (payload: Buffer) => ledger.hear(index, payload, clock.monotonicMs());
-    return new FleetRobot({ ...{ ward, ...at, clock, ids, replies, onCall, onLost }, robotId: `robot-${index + 1}` });
-  });
+  const robots = wards.flatMap(({ ward, robots: count }, wardIndex) =>
+    Array.from({ length: count }, (_, index) => {
+      const onCall = (payload: Buffer) => ledger.hear(ward, index, payload, clock.monotonicMs());
+      const robotId = `robot-${index + 1}`;
+      return new FleetRobot({ ...{ ward, ...at, clock, ids, replies, onCall, onLost }, robotId, served: wardIndex === 0 });
+    }),
+  );
   ends.push(() => {
     for (const robot of robots) robot.close();
   });
@@ -117,13 +125,13 @@ async function drive(options: FleetOptions, url: string, brokerPid: number | nul
   const unanswered = () => robots.reduce((sum, robot) => sum + robot.unanswered, 0);
   await settled(unanswered);
   const usage = startUsage(brokerPid);
-  await traffic(options, robots, ledger, caller);
+  await traffic(options, { wards, served: robots.slice(0, wards[0]?.robots) }, ledger, caller);
   const { broker, own } = usage();
   options.progress('last call published; what is under way may still arrive');
   const drainS = await settled(() => ledger.lost + unanswered());
   const { latencies } = ledger;
   return {
-    ...{ robots: robots.length, connectS, drainS, connectionsLost, broker, own },
+    ...{ robots: robots.length, wards: wards.length, connectS, drainS, connectionsLost, broker, own },
     ...{ callsPublished: ledger.published, callsPerS: ledger.published / options.seconds },
     deliveryMs: { p50: latencies.quantileMs(0.5), p99: latencies.quantileMs(0.99), worst: latencies.worstMs },
     ...{ expected: ledger.expected, lost: ledger.lost, doubled: ledger.doubled, unknown: ledger.unknown },
@@ -152,9 +160,20 @@ async function settled(open: () => number): Promise<number> {
 }
 
 /** An open loop: what is due is published although what went before is not delivered, and its delay counts from when it was due. */
-async function traffic(options: FleetOptions, robots: readonly FleetRobot[], ledger: CallLedger, caller: LightClient): Promise<void> {
+async function traffic(
+  options: FleetOptions,
+  { wards, served }: { wards: readonly FleetWard[]; served: readonly FleetRobot[] },
+  ledger: CallLedger,
+  caller: LightClient,
+): Promise<void> {
   const { callsPerS, reservationsPerS, seconds, progress } = options;
-  const topic = queueTopics(ward).calls;
+  const callOne = (index: number, dueMs: number) => {
+    const ward = wards[index % wards.length];
+    if (!ward) return;
+    const payload = callPayload(ward.ward, index);
+    ledger.publish(ward, payload, dueMs);
+    caller.publish(queueTopics(ward.ward).calls, payload);
+  };
   const startMs = clock.monotonicMs();
   const calls = Math.round(callsPerS * seconds);
   const reservations = Math.round(reservationsPerS * seconds);
@@ -163,12 +182,10 @@ async function traffic(options: FleetOptions, robots: readonly FleetRobot[], led
   while (ledger.published < calls || reserved < reservations) {
     const elapsedS = (clock.monotonicMs() - startMs) / 1000;
     while (ledger.published < Math.min(calls, elapsedS * callsPerS)) {
-      const payload = callPayload(ledger.published);
-      ledger.publish(payload, startMs + (ledger.published * 1000) / callsPerS);
-      caller.publish(topic, payload);
+      callOne(ledger.published, startMs + (ledger.published * 1000) / callsPerS);
     }
     while (reserved < Math.min(reservations, elapsedS * reservationsPerS)) {
-      robots[reserved % robots.length]?.serveCitizen(serviceIds[reserved % serviceIds.length] ?? '');
+      served[reserved % served.length]?.serveCitizen(serviceIds[reserved % serviceIds.length] ?? '');
       reserved++;
     }
     if (elapsedS >= toldS + 10) {
@@ -180,7 +197,16 @@ async function traffic(options: FleetOptions, robots: readonly FleetRobot[], led
   await wait(Math.max(0, startMs + seconds * 1000 - clock.monotonicMs()));
 }
 
-function callPayload(index: number): string {
+/** As many wards as the robots need; the last one may be smaller. */
+function wardsOf({ robots, robotsPerWard }: FleetOptions): FleetWard[] {
+  const count = Math.ceil(robots / robotsPerWard);
+  return Array.from({ length: count }, (_, index) => ({
+    ward: wardName(index),
+    robots: Math.min(robotsPerWard, robots - index * robotsPerWard),
+  }));
+}
+
+function callPayload(ward: string, index: number): string {
   const ticketNumber = `${String.fromCharCode(65 + (index % 26))}${String((index % 999) + 1).padStart(3, '0')}`;
   const call = { callId: ids.next(), sequence: 1, kind: 'call', ticketNumber, counter: (index % 3) + 1 };
   return JSON.stringify({ ...envelope(clock, ids, ward), ...call, expiresAt: isoTime(clock.nowMs() + callLifetimeMs) });

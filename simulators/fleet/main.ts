@@ -18,7 +18,10 @@ function table(report: FleetReport): string {
   const used = (what: { cpuPercent: number; residentMb: number }) =>
     `${what.cpuPercent.toFixed(0)} % of a core, ${what.residentMb.toFixed(0)} MB`;
   const rows = [
-    ['robots', `${report.robots}, connected in ${report.connectS.toFixed(1)} s; connections lost: ${report.connectionsLost}`],
+    [
+      'robots',
+      `${report.robots} in ${report.wards} wards, connected in ${report.connectS.toFixed(1)} s; connections lost: ${report.connectionsLost}`,
+    ],
     ['calls', `${report.callsPublished}, ${report.callsPerS.toFixed(1)} a second; ${report.expected} deliveries`],
     [
       'delivery',
@@ -38,14 +41,16 @@ const program = new Command('npm run fleet --')
     'Runs many robots of the queue contract against a broker and the reference queue server, and measures calls and reservations.',
   )
   .option('--robots <count>', 'robots', positive, 1000)
-  .option('--calls-per-s <count>', 'calls published a second; every robot hears each', positive, 50)
-  .option('--reservations-per-s <count>', 'of the whole fleet; a day has some 2,400 numbers', positive, 1)
+  .option('--robots-per-ward <count>', 'robots of one ward, which hear the same calls', positive, 5)
+  .option('--calls-per-s <count>', 'calls published a second, to all wards by turns', positive, 50)
+  .option('--reservations-per-s <count>', 'taken in the first ward; a day has some 2,400 numbers', positive, 1)
   .option('--minutes <n>', 'length of the traffic', positive, 1)
   .option('--broker <url>', 'MQTT broker without TLS (default: an own mosquitto on loopback)', broker)
   .option('--json', 'one JSON object on standard output', false)
   .parse();
 const options = program.opts<{
   robots: number;
+  robotsPerWard: number;
   callsPerS: number;
   reservationsPerS: number;
   minutes: number;
@@ -56,6 +61,7 @@ const options = program.opts<{
 try {
   const report = await runFleet({
     robots: Math.round(options.robots),
+    robotsPerWard: Math.round(options.robotsPerWard),
     callsPerS: options.callsPerS,
     reservationsPerS: options.reservationsPerS,
     seconds: options.minutes * 60,
