@@ -6,10 +6,23 @@ export interface Random {
   next(): number;
 }
 
+/** Numbers drawn from the machine at once: a ULID takes sixteen, and each draw is a call into the kernel. */
+const drawn = 256;
+const bytesEach = 6;
+
 /** Cryptographic randomness of the machine. */
 export class SystemRandom implements Random {
+  private pool = Buffer.alloc(0);
+  private used = 0;
+
   next(): number {
-    return randomBytes(6).readUIntBE(0, 6) / 2 ** 48;
+    if (this.used >= this.pool.length) {
+      this.pool = randomBytes(drawn * bytesEach);
+      this.used = 0;
+    }
+    const value = this.pool.readUIntBE(this.used, bytesEach);
+    this.used += bytesEach;
+    return value / 2 ** 48;
   }
 }
 
