@@ -11,8 +11,8 @@ const storedLifetimeMs = 7 * 86_400_000;
 /** Requests under way at once: enough to hide the way there and back, few enough for any broker's window. */
 const windowSize = 16;
 /** Acknowledged entries leave together, since each transaction waits for the disk. One that is lost in a crash is only sent again. */
-const removedTogether = 8;
-const removedAfterMs = 20;
+const removedTogether = 64;
+const removedAfterMs = 50;
 const firstPauseMs = 1_000;
 const firstStuckPauseMs = 60_000;
 

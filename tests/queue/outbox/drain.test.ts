@@ -157,7 +157,7 @@ describe('the drain', () => {
     drain.kick();
     request('k0').answer(yes);
     await settle();
-    clock.advance(20);
+    clock.advance(50);
     expect(store.outbox.first()?.idempotencyKey).toBe('k1');
     expect(store.outbox.length).toBe(1);
   });
