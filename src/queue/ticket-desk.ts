@@ -40,6 +40,8 @@ export interface TicketDeskOptions {
 
 /** The queue server may act on a reservation this long, so that clocks may differ by as much; a late one is voided anyway. */
 const reservationLifetimeMs = 60_000;
+/** Tickets among which the last one given offline is looked for; after so many given online the time is well known. */
+const journalSearched = 100;
 
 /** What commit and void need to know of a ticket; kept in the journal. */
 const journalTicketSchema = z.object({
@@ -62,6 +64,8 @@ const journalTicketSchema = z.object({
  */
 export class TicketDesk {
   private readonly options: TicketDeskOptions;
+  /** When the last ticket was given from the lease, ms; null until that is read from the journal. */
+  private lastIssuedMs: number | null = null;
 
   constructor(options: TicketDeskOptions) {
     this.options = options;
@@ -160,7 +164,7 @@ export class TicketDesk {
     return store.transaction(() => {
       const leased = store.leases.take(serviceId, clock.nowMs());
       if (!leased) throw new LetanError('QUEUE_OFFLINE', 'offline, and no leased number is left');
-      const issuedAt = isoTime(clock.nowMs());
+      const issuedAt = isoTime(this.nextIssuedMs());
       const ticketId = ids.next();
       const offlineTicket: OfflineTicket = { ...leased, serviceId, followedBy, priorityClass, visitId, issuedAt };
       store.journal.record(ticketId, { number: leased.number, offlineTicket });
@@ -177,6 +181,26 @@ export class TicketDesk {
         offline: true,
       };
     });
+  }
+
+  /**
+   * Now, or just after the ticket before where the clock went back: a robot that starts ahead of the queue server learns the time between
+   * two citizens, and the place in the queue is by this date. At most a day ahead, since a lease ends with its day.
+   */
+  private nextIssuedMs(): number {
+    const { clock } = this.options;
+    this.lastIssuedMs ??= this.lastIssuedInJournal();
+    this.lastIssuedMs = Math.max(clock.nowMs(), this.lastIssuedMs + 1);
+    return this.lastIssuedMs;
+  }
+
+  private lastIssuedInJournal(): number {
+    for (const { ticket } of this.options.store.journal.latest(journalSearched)) {
+      const read = journalTicketSchema.safeParse(ticket);
+      const issuedMs = read.success && read.data.offlineTicket ? Date.parse(read.data.offlineTicket.issuedAt) : Number.NaN;
+      if (Number.isFinite(issuedMs)) return issuedMs;
+    }
+    return 0;
   }
 
   private settle(
