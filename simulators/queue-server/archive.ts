@@ -4,13 +4,14 @@ import type { Clock } from '../../src/core/clock.ts';
 import type { Outcome, RequestOf } from '../../src/queue/contract.ts';
 import { isoTime, localDay } from '../../src/queue/wire.ts';
 import type { Sqlite } from '../../src/store/database.ts';
-import { selectRow, selectRows } from './database.ts';
+import { change, exists, selectRow, selectRows } from './database.ts';
 import { accept, refuse } from './outcomes.ts';
 
 /** Newest first, so many on the officer's page. */
 const shown = 50;
 
 const registrationSchema = z.object({ registrationId: z.string(), personCount: z.number(), jwe: z.string(), receivedAtMs: z.number() });
+const sealedRowSchema = z.object({ robotId: z.string(), jwe: z.string() });
 const petitionSchema = z.object({ receiptNumber: z.string(), jwe: z.string(), receivedAtMs: z.number() });
 
 export interface OpenedRegistration {
@@ -40,21 +41,26 @@ export class Archive {
   }
 
   feedback({ robotId, visitId, score, givenAt }: RequestOf<'feedback'>): Outcome {
-    const insert = this.database.prepare('INSERT INTO feedback (robotId, visitId, score, day) VALUES (?, ?, ?, ?)');
-    insert.run(robotId, visitId, score, localDay(Date.parse(givenAt)));
+    const insert = 'INSERT INTO feedback (robotId, visitId, score, day) VALUES (?, ?, ?, ?)';
+    change(this.database, insert, robotId, visitId, score, localDay(Date.parse(givenAt)));
     return accept();
   }
 
   petition({ robotId, visitId, receiptNumber, jwe }: RequestOf<'petitions'>): Outcome {
-    const taken = selectRow(this.database, z.unknown(), 'SELECT 1 FROM petitions WHERE receiptNumber = ?', receiptNumber);
-    if (taken !== null) return refuse('RECEIPT_TAKEN', 'the receipt number exists already');
-    this.database.prepare('INSERT INTO petitions VALUES (?, ?, ?, ?, ?)').run(receiptNumber, robotId, visitId, jwe, this.clock.nowMs());
+    const taken = exists(this.database, 'SELECT 1 FROM petitions WHERE receiptNumber = ?', receiptNumber);
+    if (taken) return refuse('RECEIPT_TAKEN', 'the receipt number exists already');
+    change(this.database, 'INSERT INTO petitions VALUES (?, ?, ?, ?, ?)', receiptNumber, robotId, visitId, jwe, this.clock.nowMs());
     return accept();
   }
 
+  /** The same one under another key is kept once; another one under its id is refused for good, never lost in silence. */
   registration({ robotId, visitId, personCount, jwe, registrationId }: RequestOf<'registrations'>): Outcome {
-    const insert = this.database.prepare('INSERT INTO registrations VALUES (?, ?, ?, ?, ?, ?)');
-    insert.run(registrationId, robotId, visitId, personCount, jwe, this.clock.nowMs());
+    const query = 'SELECT robotId, jwe FROM registrations WHERE registrationId = ?';
+    const known = selectRow(this.database, sealedRowSchema, query, registrationId);
+    if (known && (known.robotId !== robotId || known.jwe !== jwe)) return refuse('BAD_MESSAGE', 'another registration has this id');
+    if (known) return accept();
+    const insert = 'INSERT INTO registrations VALUES (?, ?, ?, ?, ?, ?)';
+    change(this.database, insert, registrationId, robotId, visitId, personCount, jwe, this.clock.nowMs());
     return accept();
   }
 

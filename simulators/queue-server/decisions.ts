@@ -33,7 +33,7 @@ export class Decisions {
 
   /**
    * Answers what was answered before to the same key of the same robot, or decides now. `KEY_REUSED` when the key came with another
-   * operation or content. `TRY_LATER` is no decision and is not kept.
+   * operation or content. `TRY_LATER` and `BAD_MESSAGE` decide nothing and are not kept.
    */
   once(operation: Operation, request: { robotId: string; idempotencyKey: string }, decide: () => Outcome): Outcome {
     const { robotId, idempotencyKey } = request;
@@ -45,7 +45,7 @@ export class Decisions {
         return refuse('KEY_REUSED', 'the key was used for another operation or another content');
       if (before) return outcomeSchema.parse(JSON.parse(before.outcome));
       const outcome = decide();
-      if (!outcome.ok && outcome.code === 'TRY_LATER') return outcome;
+      if (!outcome.ok && (outcome.code === 'TRY_LATER' || outcome.code === 'BAD_MESSAGE')) return outcome;
       const insert = 'INSERT INTO decisions (idempotencyKey, robotId, outcome, decidedAtMs, contentHash) VALUES (?, ?, ?, ?, ?)';
       change(this.database, insert, idempotencyKey, robotId, JSON.stringify(outcome), this.clock.nowMs(), contentHash);
       return outcome;
