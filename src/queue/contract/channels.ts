@@ -59,6 +59,8 @@ const server = ['queueServer'] as const;
 export const channels = {
   queueConnection: {
     ...announced,
+    // The queue server itself too: a late will of its predecessor must not stand there.
+    readers: ['robot', 'operator', 'queueServer'],
     ...retained,
     will: true,
     address: `${base}/queue/connection`,
@@ -139,7 +141,7 @@ export const channels = {
 
   'commands/announce': command('announce', desk, 'show and speak a text'),
   'commands/goTo': command('goTo', desk, 'drive to a place'),
-  'commands/pause': command('pause', desk, 'stay where it is, go on serving'),
+  'commands/pause': command('pause', desk, 'stay where it is and begin no visit; one under way is led to its end, calls are still spoken'),
   'commands/resume': command('resume', desk, 'go on after a pause or a stop'),
   'commands/stop': command('stop', desk, 'stop everything that moves or flows'),
   'commands/reboot': command('reboot', server, 'start the program anew, once no citizen is being served'),

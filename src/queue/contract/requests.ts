@@ -160,8 +160,8 @@ export const refusals = {
   SERVICE_CLOSED: 'the service is closed now',
   NUMBERS_EXHAUSTED: 'no number of the service is left today',
   TICKET_UNKNOWN: 'no such reservation of this robot',
-  TICKET_WITHDRAWN: 'the robot voided this reservation before it was heard of',
-  TICKET_STATE: 'the ticket is in a state that does not allow it',
+  TICKET_WITHDRAWN: 'the robot voided this reservation before it was heard of, or it expired and its booking was checked in again',
+  TICKET_STATE: 'the ticket is in a state that does not allow it, or its number or `ticketId` is in use',
   BOOKING_UNKNOWN: 'no such booking',
   BOOKING_NOT_TODAY: 'the booking is for another day: `validFrom`, `validUntil`',
   BOOKING_TOO_EARLY: 'the booking’s window has not begun: `validFrom`, `validUntil`',
@@ -175,6 +175,37 @@ export const refusals = {
 export type RefusalCode = keyof typeof refusals;
 // Object.keys forgets the key type; the literal above has no others.
 export const refusalCodes = Object.keys(refusals) as [RefusalCode, ...RefusalCode[]];
+
+/** Any request and command may be refused with these; `hello` with neither `EXPIRED` nor `KEY_REUSED`. */
+export const generalRefusals: readonly RefusalCode[] = [
+  'BAD_MESSAGE',
+  'WRONG_VERSION',
+  'WRONG_WARD',
+  'WRONG_ROBOT',
+  'NOT_SUPPORTED',
+  'EXPIRED',
+  'KEY_REUSED',
+  'TRY_LATER',
+];
+const reserveRefusals: readonly RefusalCode[] = [
+  'SERVICE_UNKNOWN',
+  'SERVICE_CLOSED',
+  'TICKET_WITHDRAWN',
+  'TICKET_STATE',
+  'NUMBERS_EXHAUSTED',
+];
+/** What each operation may be refused with besides, in the order in which it is looked for. */
+export const operationRefusals: Readonly<Record<Operation, readonly RefusalCode[]>> = {
+  hello: [],
+  'tickets/reserve': reserveRefusals,
+  'tickets/commit': ['LEASE_UNKNOWN', 'TICKET_UNKNOWN', 'TICKET_WITHDRAWN', 'TICKET_STATE'],
+  'tickets/void': ['LEASE_UNKNOWN', 'TICKET_STATE'],
+  checkins: ['BOOKING_UNKNOWN', 'BOOKING_NOT_TODAY', 'BOOKING_TOO_EARLY', 'BOOKING_TOO_LATE', 'BOOKING_USED', ...reserveRefusals],
+  feedback: [],
+  petitions: ['RECEIPT_TAKEN'],
+  registrations: [],
+  leases: ['NUMBERS_EXHAUSTED'],
+};
 
 const replyHead = envelopeSchema.extend({
   inReplyTo: ulid.describe('`messageId` of the request'),

@@ -109,5 +109,8 @@ export const logPartSchema = envelopeSchema.extend({
   uploadId: ulid,
   part: z.number().int().min(1).max(1000),
   parts: z.number().int().min(1).max(1000),
-  lines: z.array(z.string().max(2000)).max(1000),
+  lines: z
+    .array(z.string().max(2000))
+    .max(1000)
+    .describe('lines of up to 2,000 characters, longer ones are cut; as many as fit, since no payload is larger than 65,536 bytes'),
 });

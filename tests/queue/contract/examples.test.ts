@@ -13,8 +13,17 @@ import {
   requestExchanges,
   statements,
 } from '../../../src/queue/contract/examples.ts';
-import { channels, refusalCodes, sealedSchemas } from '../../../src/queue/contract.ts';
-import { readPayload } from '../../../src/queue/wire.ts';
+import {
+  type Channel,
+  channels,
+  generalRefusals,
+  operationRefusals,
+  operations,
+  refusalCodes,
+  sealedSchemas,
+} from '../../../src/queue/contract.ts';
+import { topicOf } from '../../../src/queue/topics.ts';
+import { readPayload, readRequest } from '../../../src/queue/wire.ts';
 import { compiledSchemas } from './schemas.ts';
 
 const bytes = (value: unknown) => new TextEncoder().encode(JSON.stringify(value) ?? '');
@@ -52,11 +61,51 @@ describe('examples', () => {
 });
 
 describe('mistakes', () => {
-  /** Faults that no schema of a payload can tell: they lie between payload and topic. */
-  const beyondSchema = ['answers wanted at another robot'];
+  /** Between payload and topic: no reader of a payload alone can tell. */
+  const besideTopic = ['answers wanted at another robot'];
+  /** What every reader looks for before the schema, which lets it pass. */
+  const beyondSchema = [
+    ...besideTopic,
+    'NUL in a text, also in a field nobody knows',
+    'half a surrogate pair',
+    'a key `__proto__`',
+    '13 levels, the message being the first',
+  ];
   it.each(invalidExamples)('$channel: $says', ({ channel, says, payload }) => {
     expect(fits(channel.replace('/', '-'), payload)).toBe(beyondSchema.includes(says));
-    expect(readPayload(channels[channel].schema, bytes(payload), exampleWard).ok).toBe(beyondSchema.includes(says));
+    expect(readPayload(channels[channel].schema, bytes(payload), exampleWard).ok).toBe(besideTopic.includes(says));
+  });
+
+  it('of a request are answered as stated, or not at all', () => {
+    for (const { channel, payload, says, code } of invalidExamples) {
+      const { schema, answer }: Channel = channels[channel];
+      if (!answer) continue;
+      const replyTo = topicOf(answer.on, { ward: exampleWard, robot: 'robot-1' });
+      const read = readRequest(schema, bytes(payload), { ward: exampleWard, robotId: 'robot-1', replyTo });
+      expect(read.ok, says).toBe(false);
+      expect(!read.ok && read.question !== null, says).toBe(code !== null);
+    }
+  });
+});
+
+describe('refusals', () => {
+  /** These need a minute to pass, or every number of a day. */
+  const takesTime: Record<string, string[]> = { 'tickets/commit': ['TICKET_WITHDRAWN'], leases: ['NUMBERS_EXHAUSTED'] };
+
+  it('shown are those the operation may answer, and each of those is shown', () => {
+    for (const operation of operations) {
+      const shown = requestExchanges.filter(({ channel }) => channel === operation).flatMap(({ reply }) => (reply.ok ? [] : [reply.code]));
+      const own = shown.filter((code) => !generalRefusals.some((general) => general === code));
+      const allowed: readonly unknown[] = operationRefusals[operation];
+      expect(
+        own.filter((code) => !allowed.includes(code)),
+        operation,
+      ).toEqual([]);
+      // What a check-in shares with a reservation is shown there.
+      const shared: readonly unknown[] = operation === 'checkins' ? operationRefusals['tickets/reserve'] : [];
+      const unseen = allowed.filter((code) => !own.includes(code) && !shared.includes(code));
+      expect(unseen, operation).toEqual(takesTime[operation] ?? []);
+    }
   });
 });
 

@@ -1,75 +1,21 @@
-import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-
-/** Durations, and dates in ms since the epoch. */
-export interface VendorClock {
-  nowMs(): number;
-  after(delayMs: number, run: () => void): () => void;
-}
-export interface Text {
-  vi: string;
-  en: string;
-  ko: string;
-}
-export interface VendorService {
-  serviceId: string;
-  prefix: string;
-  name: Text;
-  open: boolean;
-}
-export interface VendorBooking {
-  code: string;
-  serviceId: string;
-  /** `YYYY-MM-DD`, Vietnam's. */
-  day: string;
-  bookedAtMs: number;
-  used: boolean;
-}
-export interface VendorTicket {
-  ticketId: string;
-  robotId: string;
-  visitId: string;
-  number: string;
-  /** Services still to come, the present one first. */
-  services: string[];
-  priorityClass: string;
-  placeMs: number;
-  status: 'reserved' | 'waiting' | 'called' | 'served' | 'noShow' | 'voided' | 'withdrawn';
-  bookingCode: string | null;
-  leaseId?: string;
-  call: { callId: string; sequence: number; counter: number } | null;
-}
-export interface VendorLease {
-  leaseId: string;
-  robotId: string;
-  serviceId: string;
-  prefix: string;
-  first: number;
-  last: number;
-  expiresAt: string;
-}
-export interface OfflineTicket {
-  leaseId: string;
-  number: string;
-  serviceId: string;
-  followedBy: string[];
-  priorityClass: string;
-  visitId: string;
-  issuedAt: string;
-}
-export type Outcome = { ok: true; result: object } | { ok: false; code: string; detail: string; validFrom?: string; validUntil?: string };
-/** The contract's requests, by operation. */
-export interface Requests {
-  hello: { versions: number[] };
-  'tickets/reserve': { ticketId: string; visitId: string; serviceId: string; followedBy: string[]; priorityClass: string };
-  'tickets/commit': { ticketId: string; offlineTicket: OfflineTicket | null };
-  'tickets/void': { ticketId: string; offlineTicket: OfflineTicket | null };
-  checkins: { ticketId: string; visitId: string; bookingCode: string };
-  feedback: { visitId: string; score: number };
-  petitions: { visitId: string; receiptNumber: string; jwe: string };
-  registrations: { registrationId: string; visitId: string; personCount: number; jwe: string };
-  leases: { numbersPerService: number };
-}
+import {
+  dayMs,
+  dayOf,
+  done,
+  iso,
+  type OfflineTicket,
+  type Outcome,
+  type Requests,
+  refuse,
+  timeOn,
+  ulid,
+  type VendorBooking,
+  type VendorClock,
+  type VendorLease,
+  type VendorService,
+  type VendorTicket,
+} from './vendor-types.ts';
 
 interface State {
   tickets: VendorTicket[];
@@ -80,25 +26,18 @@ interface State {
   remembered: Record<string, { operation: string; digest: string; outcome: Outcome; untilMs: number }>;
   feedback: Requests['feedback'][];
   petitions: Requests['petitions'][];
-  registrations: Requests['registrations'][];
-  priorityInRow: number;
+  registrations: (Requests['registrations'] & { robotId: string })[];
+  /** Priority tickets called one after the other, by counter. */
+  priorityInRow: Record<number, number>;
 }
+type Wish = Pick<VendorTicket, 'ticketId' | 'visitId' | 'services' | 'priorityClass' | 'placeMs'>;
 
-const crockford = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
-const dayMs = 86_400_000;
-const vietnamMs = 7 * 3_600_000;
 const minutesEach = 3;
+const reservedMs = 60_000;
+const mostInRow = 2;
 const lastOwnNumber = 599;
 const lastNumber = 999;
-
-export const ulid = (atMs: number): string => {
-  const time = Array.from({ length: 10 }, (_, n) => crockford[Math.floor(atMs / 32 ** (9 - n)) % 32]);
-  return [...time, ...Array.from(randomBytes(16), (byte) => crockford[byte % 32])].join('');
-};
-export const iso = (atMs: number): string => new Date(atMs + vietnamMs).toISOString().replace('Z', '+07:00');
-export const dayOf = (atMs: number): string => iso(atMs).slice(0, 10);
-const done: Outcome = { ok: true, result: {} };
-const refuse = (code: string, detail: string): Outcome => ({ ok: false, code, detail });
+const undecided = ['BAD_MESSAGE', 'TRY_LATER'];
 
 /** What the vendor knows, in one file: a decision and its remembered answer are written together, or not at all. */
 export class VendorBook {
@@ -115,7 +54,7 @@ export class VendorBook {
     const lists = { tickets: [], leases: [], feedback: [], petitions: [], registrations: [] };
     this.state = existsSync(this.file)
       ? JSON.parse(readFileSync(this.file, 'utf8'))
-      : { ...lists, bookings, next: {}, remembered: {}, priorityInRow: 0 };
+      : { ...lists, bookings, next: {}, remembered: {}, priorityInRow: {} };
   }
 
   get tickets(): readonly VendorTicket[] {
@@ -139,6 +78,7 @@ export class VendorBook {
   decide(about: { robotId: string; key: string; operation: string; digest: string }, decision: () => Outcome): Outcome {
     return this.change(() => {
       const outcome = decision();
+      if (!outcome.ok && undecided.includes(outcome.code)) return outcome;
       const { robotId, key, operation, digest } = about;
       const nowMs = this.clock.nowMs();
       for (const [name, { untilMs }] of Object.entries(this.state.remembered)) {
@@ -162,18 +102,20 @@ export class VendorBook {
     }
   }
 
+  /** Of today, in order of place. */
   waiting(serviceId: string): VendorTicket[] {
-    const counts = (ticket: VendorTicket) => ticket.status === 'waiting' && ticket.services[0] === serviceId;
-    return this.state.tickets.filter(counts).sort((a, b) => a.placeMs - b.placeMs);
+    const waits = ({ day, status, services }: VendorTicket) => day === this.today && status === 'waiting' && services[0] === serviceId;
+    return this.state.tickets.filter(waits).sort((a, b) => a.placeMs - b.placeMs);
   }
 
-  /** Priority first, but never more than two in a row before an ordinary one. */
-  next(serviceIds: string[]): VendorTicket | null {
+  /** Priority first, but never more than two in a row at one counter before an ordinary one. */
+  next(counter: number, serviceIds: string[]): VendorTicket | null {
     const all = serviceIds.flatMap((serviceId) => this.waiting(serviceId)).sort((a, b) => a.placeMs - b.placeMs);
     const ordinary = all.find(({ priorityClass }) => priorityClass === 'none');
     const priority = all.find(({ priorityClass }) => priorityClass !== 'none');
-    const chosen = priority && !(ordinary && this.state.priorityInRow >= 2) ? priority : ordinary;
-    if (chosen) this.state.priorityInRow = chosen.priorityClass === 'none' ? 0 : this.state.priorityInRow + 1;
+    const inRow = this.state.priorityInRow[counter] ?? 0;
+    const chosen = priority && !(ordinary && inRow >= mostInRow) ? priority : ordinary;
+    if (chosen) this.state.priorityInRow[counter] = chosen.priorityClass === 'none' ? 0 : inRow + 1;
     return chosen ?? null;
   }
 
@@ -181,64 +123,71 @@ export class VendorBook {
     const wanted = [body.serviceId, ...body.followedBy];
     const [service, ...others] = wanted.map((id) => this.service(id));
     if (!service || others.includes(undefined)) return refuse('SERVICE_UNKNOWN', 'no such service');
-    return this.issue(robotId, { ...body, services: wanted, placeMs: this.clock.nowMs(), bookingCode: null }, service);
+    if (new Set(wanted).size < wanted.length) return refuse('BAD_MESSAGE', 'a service is named twice');
+    return this.issue(robotId, { ...body, services: wanted, placeMs: this.clock.nowMs() }, service);
   }
 
   checkIn(robotId: string, body: Requests['checkins']): Outcome {
     const booking = this.state.bookings.find(({ code }) => code === body.bookingCode);
     const service = booking && this.service(booking.serviceId);
     if (!booking || !service) return refuse('BOOKING_UNKNOWN', 'no such booking');
+    const { day, bookedAtMs } = booking;
     const nowMs = this.clock.nowMs();
-    const validFrom = `${booking.day}T08:00:00.000+07:00`;
-    const validUntil = `${booking.day}T16:00:00.000+07:00`;
-    const outside = (code: string) => ({ ...refuse(code, 'outside of its window'), validFrom, validUntil });
-    if (booking.used) return refuse('BOOKING_USED', 'the booking was checked in already');
-    if (booking.day !== dayOf(nowMs)) return outside('BOOKING_NOT_TODAY');
-    if (nowMs < Date.parse(validFrom)) return outside('BOOKING_TOO_EARLY');
-    if (nowMs >= Date.parse(validUntil)) return outside('BOOKING_TOO_LATE');
-    const placeMs = Math.max(booking.bookedAtMs, Date.parse(`${booking.day}T07:30:00+07:00`));
-    const own = { services: [booking.serviceId], priorityClass: 'none', placeMs, bookingCode: booking.code };
-    const outcome = this.issue(robotId, { ...body, ...own }, service);
-    booking.used = outcome.ok;
+    const [fromMs, untilMs] = [timeOn(day, '08:00'), timeOn(day, '16:00')];
+    const outside = (code: string) => ({ ...refuse(code, 'outside of its window'), validFrom: iso(fromMs), validUntil: iso(untilMs) });
+    if (day !== this.today) return outside('BOOKING_NOT_TODAY');
+    if (nowMs < fromMs) return outside('BOOKING_TOO_EARLY');
+    if (nowMs >= untilMs) return outside('BOOKING_TOO_LATE');
+    const before = this.state.tickets.find(({ ticketId }) => ticketId === booking.ticketId);
+    const lapsed = before?.status === 'reserved' && nowMs >= before.reservedUntilMs;
+    if (before && !lapsed) return refuse('BOOKING_USED', 'the booking was checked in already');
+    const placeMs = Math.max(bookedAtMs, timeOn(day, service.hours.slice(0, 5)));
+    const outcome = this.issue(robotId, { ...body, services: [service.serviceId], priorityClass: 'none', placeMs }, service);
+    if (!outcome.ok) return outcome;
+    if (before) before.status = 'superseded';
+    booking.ticketId = body.ticketId;
     return outcome;
   }
 
-  commit(robotId: string, body: Requests['tickets/commit']): Outcome {
-    const ticket = this.find(robotId, body.ticketId);
-    if (!ticket && body.offlineTicket) return this.takeIn(robotId, body.ticketId, body.offlineTicket, 'waiting');
+  commit(robotId: string, { ticketId, offlineTicket }: Requests['tickets/commit']): Outcome {
+    if (offlineTicket) return this.takeIn(robotId, ticketId, offlineTicket, 'waiting');
+    const ticket = this.find(robotId, ticketId);
     if (!ticket || ticket.status === 'withdrawn') return refuse('TICKET_UNKNOWN', 'no such reservation of this robot');
+    if (ticket.status === 'superseded') return refuse('TICKET_WITHDRAWN', 'its booking has another ticket');
     if (ticket.status === 'voided') return refuse('TICKET_STATE', 'the ticket was voided');
     if (ticket.status === 'reserved') ticket.status = 'waiting';
     return done;
   }
 
-  void(robotId: string, body: Requests['tickets/void']): Outcome {
-    const ticket = this.find(robotId, body.ticketId);
-    if (!ticket && body.offlineTicket) return this.takeIn(robotId, body.ticketId, body.offlineTicket, 'voided');
+  void(robotId: string, { ticketId, offlineTicket }: Requests['tickets/void']): Outcome {
+    if (offlineTicket) return this.takeIn(robotId, ticketId, offlineTicket, 'voided');
+    const ticket = this.find(robotId, ticketId);
     if (!ticket) {
-      const nobody = { number: '', services: [], visitId: '', priorityClass: 'none', placeMs: this.clock.nowMs(), bookingCode: null };
-      this.state.tickets.push({ ...nobody, robotId, ticketId: body.ticketId, status: 'withdrawn', call: null });
+      const nobody = { number: '', day: this.today, services: [], visitId: '', priorityClass: 'none', placeMs: 0, reservedUntilMs: 0 };
+      this.state.tickets.push({ ...nobody, robotId, ticketId, status: 'withdrawn', call: null });
       return done;
     }
-    if (ticket.status === 'voided' || ticket.status === 'withdrawn') return done;
+    if (['voided', 'withdrawn', 'superseded'].includes(ticket.status)) return done;
     if (ticket.status !== 'reserved') return refuse('TICKET_STATE', 'the ticket counts already');
     ticket.status = 'voided';
-    for (const booking of this.state.bookings) if (booking.code === ticket.bookingCode) booking.used = false;
+    for (const booking of this.state.bookings) if (booking.ticketId === ticketId) booking.ticketId = null;
     return done;
   }
 
   lend(robotId: string, { numbersPerService }: Requests['leases']): Outcome {
-    const nowMs = this.clock.nowMs();
-    const expiresAt = iso(Date.parse(`${dayOf(nowMs)}T00:00:00+07:00`) + dayMs);
+    const grantedAtMs = this.clock.nowMs();
+    const day = this.today;
+    const expiresAt = iso(timeOn(day, '00:00') + dayMs);
     const leases = this.services.flatMap(({ serviceId, prefix }) => {
-      const place = `${dayOf(nowMs)}/${prefix}/leased`;
+      const place = `${day}/${prefix}/leased`;
       const first = this.state.next[place] ?? lastOwnNumber + 1;
       const last = Math.min(first + numbersPerService - 1, lastNumber);
       if (first > lastNumber) return [];
       this.state.next[place] = last + 1;
-      return [{ leaseId: ulid(nowMs), serviceId, prefix, first, last, expiresAt }];
+      return [{ leaseId: ulid(grantedAtMs), serviceId, prefix, first, last, expiresAt }];
     });
-    this.state.leases.push(...leases.map((lease) => ({ ...lease, robotId })));
+    if (leases.length === 0) return refuse('NUMBERS_EXHAUSTED', 'nothing is left to lend');
+    this.state.leases.push(...leases.map((lease) => ({ ...lease, robotId, day, grantedAtMs })));
     return { ok: true, result: { leases } };
   }
 
@@ -249,14 +198,20 @@ export class VendorBook {
     return done;
   }
 
-  keepRegistration(registration: Requests['registrations']): Outcome {
-    this.state.registrations.push(registration);
-    return done;
+  keepRegistration(robotId: string, registration: Requests['registrations']): Outcome {
+    const known = this.state.registrations.find(({ registrationId }) => registrationId === registration.registrationId);
+    if (!known) this.state.registrations.push({ ...registration, robotId });
+    const same = !known || (known.robotId === robotId && known.jwe === registration.jwe);
+    return same ? done : refuse('BAD_MESSAGE', 'another registration has this id');
   }
 
   keepFeedback(feedback: Requests['feedback']): Outcome {
     this.state.feedback.push(feedback);
     return done;
+  }
+
+  private get today(): string {
+    return dayOf(this.clock.nowMs());
   }
 
   private service(id: string): VendorService | undefined {
@@ -267,29 +222,25 @@ export class VendorBook {
     return this.state.tickets.find((ticket) => ticket.ticketId === ticketId && ticket.robotId === robotId);
   }
 
-  private issue(
-    robotId: string,
-    wish: Pick<VendorTicket, 'ticketId' | 'visitId' | 'services' | 'priorityClass' | 'placeMs' | 'bookingCode'>,
-    { serviceId, prefix, name, open }: VendorService,
-  ): Outcome {
-    const known = this.find(robotId, wish.ticketId);
+  private issue(robotId: string, wish: Wish, { serviceId, prefix, name, open }: VendorService): Outcome {
+    const { ticketId, visitId, services, priorityClass, placeMs } = wish;
+    if (!open) return refuse('SERVICE_CLOSED', 'the service is closed now');
+    const known = this.state.tickets.find((ticket) => ticket.ticketId === ticketId);
     if (known?.status === 'withdrawn') return refuse('TICKET_WITHDRAWN', 'voided before it was heard of');
     if (known) return refuse('TICKET_STATE', 'this ticketId has a number already');
-    if (!open) return refuse('SERVICE_CLOSED', 'the service is closed now');
-    const nowMs = this.clock.nowMs();
-    const place = `${dayOf(nowMs)}/${prefix}/own`;
-    const value = this.state.next[place] ?? 1;
+    const day = this.today;
+    const value = this.state.next[`${day}/${prefix}/own`] ?? 1;
     if (value > lastOwnNumber) return refuse('NUMBERS_EXHAUSTED', 'no number is left today');
-    this.state.next[place] = value + 1;
-    const { ticketId, visitId, services, priorityClass, placeMs, bookingCode } = wish;
+    const waitingCount = this.waiting(serviceId).length;
+    this.state.next[`${day}/${prefix}/own`] = value + 1;
     const number = `${prefix}${String(value).padStart(3, '0')}`;
-    const kept = { ticketId, visitId, services, priorityClass, placeMs, bookingCode, robotId, number };
+    const nowMs = this.clock.nowMs();
+    const kept = { ticketId, visitId, services, priorityClass, placeMs, robotId, number, day, reservedUntilMs: nowMs + reservedMs };
     this.state.tickets.push({ ...kept, status: 'reserved', call: null });
     const followedBy = services.slice(1).map((id) => ({ serviceId: id, serviceName: this.service(id)?.name }));
-    const waitingCount = this.waiting(serviceId).filter((other) => other.placeMs <= placeMs).length;
-    const estimatedWaitMin = waitingCount * minutesEach;
-    const told = { ticketId, number, serviceId, serviceName: name, followedBy, priorityClass, waitingCount, estimatedWaitMin };
-    return { ok: true, result: { ticket: { ...told, issuedAt: iso(placeMs) }, reservedUntil: iso(nowMs + 60_000) } };
+    const load = { waitingCount, estimatedWaitMin: waitingCount * minutesEach };
+    const told = { ticketId, number, serviceId, serviceName: name, followedBy, priorityClass, ...load, issuedAt: iso(nowMs) };
+    return { ok: true, result: { ticket: told, reservedUntil: iso(nowMs + reservedMs) } };
   }
 
   private takeIn(robotId: string, ticketId: string, told: OfflineTicket, status: 'waiting' | 'voided'): Outcome {
@@ -298,12 +249,15 @@ export class VendorBook {
     const value = Number(number.slice(1));
     const lent = lease?.serviceId === serviceId && lease.prefix === number[0] && value >= lease.first && value <= lease.last;
     if (!lent) return refuse('LEASE_UNKNOWN', 'not lent to this robot');
-    // By lease: the same number is lent on other days too, and a robot's clock may name the wrong one.
-    const taken = this.state.tickets.some((other) => other.number === number && other.leaseId === leaseId);
-    if (taken) return refuse('TICKET_STATE', 'the number was handed in for another ticket');
-    const placeMs = Math.min(Date.parse(issuedAt), this.clock.nowMs());
-    const services = [serviceId, ...followedBy];
-    const kept = { robotId, ticketId, visitId, number, services, priorityClass, placeMs, bookingCode: null, leaseId };
+    const { day, grantedAtMs, expiresAt } = lease;
+    const known = this.state.tickets.find((other) => other.ticketId === ticketId || (other.day === day && other.number === number));
+    if (known) {
+      const same = known.ticketId === ticketId && known.number === number && known.robotId === robotId;
+      return same && (known.status === 'voided') === (status === 'voided') ? done : refuse('TICKET_STATE', 'number or id is in use');
+    }
+    const placeMs = Math.max(grantedAtMs, Math.min(Date.parse(issuedAt), this.clock.nowMs(), Date.parse(expiresAt) - 1));
+    const services = [serviceId, ...new Set(followedBy.filter((id) => id !== serviceId && this.service(id)))];
+    const kept = { robotId, ticketId, visitId, day, number, services, priorityClass, placeMs, reservedUntilMs: placeMs };
     this.state.tickets.push({ ...kept, status, call: null });
     return done;
   }

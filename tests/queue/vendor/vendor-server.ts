@@ -1,19 +1,8 @@
-import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import { compactDecrypt, importJWK, type JWK } from 'jose';
 import { connect, type IClientPublishOptions, type MqttClient } from 'mqtt';
-import {
-  iso,
-  type Outcome,
-  type Requests,
-  ulid,
-  VendorBook,
-  type VendorBooking,
-  type VendorClock,
-  type VendorService,
-} from './vendor-book.ts';
+import { VendorBook } from './vendor-book.ts';
+import { isObject, operations, parse, software, VendorDesk } from './vendor-desk.ts';
+import { dayOf, iso, ulid, type VendorBooking, type VendorClock, type VendorService } from './vendor-types.ts';
 
 /** The contract as published: a folder of JSON Schemas. */
 export interface VendorOptions {
@@ -28,67 +17,11 @@ export interface VendorOptions {
   bookings: VendorBooking[];
 }
 
-interface Head {
-  version: number;
-  ward: string;
-  messageId: string;
-  robotId: string;
-  replyTo: string;
-  expiresAt: string;
-  idempotencyKey: string;
-}
 interface CommandReply {
   inReplyTo: string;
   ok: boolean;
   code?: string;
   result?: Record<string, unknown>;
-}
-
-const operations = [
-  'hello',
-  'tickets/reserve',
-  'tickets/commit',
-  'tickets/void',
-  'checkins',
-  'feedback',
-  'petitions',
-  'registrations',
-  'leases',
-] as const;
-type Operation = (typeof operations)[number];
-
-const software = 'vendor queue 1.0';
-const largest = 65_536;
-const deepest = 12;
-const heads = new Set(['version', 'ward', 'messageId', 'sentAt', 'robotId', 'replyTo', 'expiresAt', 'idempotencyKey']);
-const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
-const isOperation = (text: string): text is Operation => operations.some((one) => one === text);
-
-function isTame(value: unknown, depth = 1): boolean {
-  if (typeof value === 'string') return !/\p{Surrogate}|\0/u.test(value);
-  if (typeof value !== 'object' || value === null) return true;
-  const evil = Object.keys(value).some((key) => ['__proto__', 'constructor', 'prototype'].includes(key));
-  return depth <= deepest && !evil && Object.values(value).every((part) => isTame(part, depth + 1));
-}
-
-function canonical(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(canonical);
-  if (!isObject(value)) return value;
-  return Object.fromEntries(
-    Object.keys(value)
-      .sort()
-      .map((key) => [key, canonical(value[key])]),
-  );
-}
-
-function parse(payload: Buffer): unknown {
-  if (payload.length > largest) return undefined;
-  try {
-    const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(payload));
-    return isTame(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 /** A queue server as a vendor writes it who has the contract's page and its schemas, and nothing else of letan. */
@@ -99,8 +32,7 @@ export class VendorServer {
   private readonly options: VendorOptions;
   private readonly instanceId: string;
   private readonly root: string;
-  private readonly ajv = new Ajv2020({ strict: false, validateFormats: false, unicodeRegExp: true });
-  private readonly checks = new Map<string, ValidateFunction>();
+  private readonly desk: VendorDesk;
   private readonly open = new Map<number, string | null>();
   private readonly asked = new Map<string, (reply: CommandReply) => void>();
   private client: MqttClient | null = null;
@@ -109,6 +41,7 @@ export class VendorServer {
   private constructor(options: VendorOptions) {
     this.options = options;
     this.book = new VendorBook(options);
+    this.desk = new VendorDesk({ ...options, book: this.book });
     this.instanceId = ulid(options.clock.nowMs());
     this.root = `letan/v1/${options.ward}`;
     for (const counter of options.counters) this.open.set(counter, null);
@@ -136,7 +69,7 @@ export class VendorServer {
   }
 
   callNext(counter: number, serviceIds = this.book.services.map(({ serviceId }) => serviceId)): Promise<string | null> {
-    const ticket = this.book.next(serviceIds);
+    const ticket = this.book.next(counter, serviceIds);
     return ticket ? this.callOne(ticket.number, counter, 'call') : Promise.resolve(null);
   }
 
@@ -199,7 +132,8 @@ export class VendorServer {
     return iso(this.nowMs + seconds * 1_000);
   }
   private ticket(number: string) {
-    const ticket = this.book.tickets.find((one) => one.number === number);
+    const today = dayOf(this.nowMs);
+    const ticket = this.book.tickets.find((one) => one.number === number && one.day === today);
     if (!ticket) throw new Error('no such ticket');
     return ticket;
   }
@@ -249,10 +183,10 @@ export class VendorServer {
   }
 
   private async announceServices(): Promise<void> {
-    const services = this.book.services.map(({ serviceId, prefix, name, open }) => {
+    const services = this.book.services.map(({ serviceId, prefix, name, hours, open }) => {
       const waitingCount = this.book.waiting(serviceId).length;
-      const told = { serviceId, prefix, name, open, waitingCount, estimatedWaitMin: waitingCount * 3 };
-      return { ...told, hours: '07:30-11:30, 13:30-17:00', procedureCodes: [] };
+      const load = { waitingCount, estimatedWaitMin: waitingCount * 3 };
+      return { serviceId, prefix, name, hours, open, ...load, procedureCodes: [] };
     });
     await this.tell('queue/services', { services }, { retain: true });
   }
@@ -289,8 +223,8 @@ export class VendorServer {
       if (isObject(value) && what === 'state') this.robots.set(name, { ...this.robots.get(name), state: value });
     } else if (name === 'command-replies') {
       if (
-        !this.check<CommandReply>('commands-pause-reply', value) &&
-        !this.check<CommandReply>('commands-configurationVersion-reply', value)
+        !this.desk.check<CommandReply>('commands-pause-reply', value) &&
+        !this.desk.check<CommandReply>('commands-configurationVersion-reply', value)
       ) {
         this.dropped++;
         return;
@@ -301,79 +235,12 @@ export class VendorServer {
   }
 
   private async answer(operation: string, robotId: string, value: unknown): Promise<void> {
-    const key = isObject(value) ? value.idempotencyKey : undefined;
-    const inReplyTo = isObject(value) ? value.messageId : undefined;
-    if (
-      !isObject(value) ||
-      typeof key !== 'string' ||
-      !/^[A-Za-z0-9_.:-]{1,64}$/.test(key) ||
-      !/^[0-7][0-9A-HJKMNP-TV-Z]{25}$/.test(String(inReplyTo))
-    ) {
+    const answer = this.desk.answer(operation, robotId, value);
+    if (!answer) {
       this.dropped++;
       return;
     }
-    const outcome = this.judge(operation, robotId, key, value);
-    await this.tell(`robots/${robotId}/replies`, { inReplyTo, idempotencyKey: key, ...outcome }, { lifeS: 60 });
-    if (outcome.ok) this.announceSoon();
-  }
-
-  /** In the order of section 5: version, ward, robot and reply topic, fields, remembered key, expiry, the decision. */
-  private judge(operation: string, robotId: string, key: string, value: Record<string, unknown>): Outcome {
-    const refuse = (code: string, detail: string): Outcome => ({ ok: false, code, detail });
-    if (!isOperation(operation)) return refuse('NOT_SUPPORTED', 'no such operation');
-    if (value.version !== 1) return refuse('WRONG_VERSION', 'this is version 1');
-    if (value.ward !== this.options.ward) return refuse('WRONG_WARD', 'not the ward of the topic');
-    const own = value.robotId === robotId && value.replyTo === `${this.root}/robots/${robotId}/replies`;
-    if (!own) return refuse('WRONG_ROBOT', 'not the robot of the topic');
-    if (!this.check<Head>(operation.replace('/', '-'), value)) return refuse('BAD_MESSAGE', 'it does not fit the schema');
-    if (operation === 'hello') return this.decision(operation, robotId, value);
-    const body = Object.fromEntries(Object.entries(value).filter(([name]) => !heads.has(name)));
-    const digest = createHash('sha256')
-      .update(JSON.stringify(canonical(body)))
-      .digest('hex');
-    const known = this.book.recall(robotId, key);
-    if (known) {
-      const same = known.operation === operation && known.digest === digest;
-      return same ? known.outcome : refuse('KEY_REUSED', 'the key was used for something else');
-    }
-    if (Date.parse(value.expiresAt) < this.nowMs) return refuse('EXPIRED', 'it came too late');
-    try {
-      return this.book.decide({ robotId, key, operation, digest }, () => this.decision(operation, robotId, value));
-    } catch {
-      return refuse('TRY_LATER', 'the book could not be written');
-    }
-  }
-
-  private decision(operation: Operation, robotId: string, value: unknown): Outcome {
-    const { book } = this;
-    const run: { [O in Operation]: (body: Requests[O]) => Outcome } = {
-      hello: ({ versions }) =>
-        versions.includes(1)
-          ? { ok: true, result: { version: 1, software, operations } }
-          : { ok: false, code: 'WRONG_VERSION', detail: 'this server speaks version 1' },
-      'tickets/reserve': (body) => book.reserve(robotId, body),
-      'tickets/commit': (body) => book.commit(robotId, body),
-      'tickets/void': (body) => book.void(robotId, body),
-      checkins: (body) => book.checkIn(robotId, body),
-      feedback: ({ visitId, score }) => book.keepFeedback({ visitId, score }),
-      petitions: ({ visitId, receiptNumber, jwe }) => book.keepPetition({ visitId, receiptNumber, jwe }),
-      registrations: ({ registrationId, visitId, personCount, jwe }) =>
-        book.keepRegistration({ registrationId, visitId, personCount, jwe }),
-      leases: (body) => book.lend(robotId, body),
-    };
-    const decide = <O extends Operation>(name: O): Outcome =>
-      this.check<Requests[O]>(name.replace('/', '-'), value)
-        ? run[name](value)
-        : { ok: false, code: 'BAD_MESSAGE', detail: 'it does not fit the schema' };
-    return decide(operation);
-  }
-
-  private check<T>(name: string, value: unknown): value is T {
-    let check = this.checks.get(name);
-    if (!check) {
-      check = this.ajv.compile(JSON.parse(readFileSync(join(this.options.schemas, `${name}.schema.json`), 'utf8')));
-      this.checks.set(name, check);
-    }
-    return check(value) === true;
+    await this.tell(`robots/${robotId}/replies`, answer, { lifeS: 60 });
+    if (answer.ok) this.announceSoon();
   }
 }

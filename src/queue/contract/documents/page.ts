@@ -1,4 +1,14 @@
-import { type Channel, channels, type Party, type RefusalCode, refusals } from '../../contract.ts';
+import {
+  type Channel,
+  channels,
+  generalRefusals,
+  operationRefusals,
+  operations,
+  type Party,
+  type RefusalCode,
+  refusalCodes,
+  refusals,
+} from '../../contract.ts';
 import { envelopeSchema, requestEnvelopeSchema } from '../basics.ts';
 import { commandExchanges, exampleContents, exampleJwe, exampleKey, invalidExamples, requestExchanges, statements } from '../examples.ts';
 import { fieldRows } from './fields.ts';
@@ -39,27 +49,18 @@ const fieldsTable = (rows: readonly (readonly string[])[]) => table(['field', 'i
 const headTable = () => fieldsTable(fieldRows(jsonSchemaOf(envelopeSchema)));
 const requestHeadTable = () => fieldsTable(fieldRows(jsonSchemaOf(requestEnvelopeSchema), headKeys));
 
-/** Codes any request may get, and those of single operations. */
-const general: readonly RefusalCode[] = [
-  'BAD_MESSAGE',
-  'WRONG_VERSION',
-  'WRONG_WARD',
-  'WRONG_ROBOT',
-  'NOT_SUPPORTED',
-  'EXPIRED',
-  'KEY_REUSED',
-  'TRY_LATER',
-];
-
-function refusalsTable(): string {
-  const rows = Object.entries(refusals).map(([code, meaning]) => {
-    const seen = general.some((name) => name === code)
-      ? ['any']
-      : exchanges.filter(({ reply }) => reply.code === code).map(({ channel }) => channel);
-    return [`\`${code}\``, [...new Set(seen)].join(', '), meaning];
-  });
-  return table(['code', 'answers', 'meaning'], rows);
+/** Who may answer `code`. */
+function answering(code: RefusalCode): string {
+  if (generalRefusals.includes(code)) return 'any';
+  const asked = operations.filter((operation) => operationRefusals[operation].includes(code));
+  return asked.length > 0 ? asked.join(', ') : 'any command';
 }
+
+const refusalsTable = () =>
+  table(
+    ['code', 'answers', 'meaning'],
+    refusalCodes.map((code) => [`\`${code}\``, answering(code), refusals[code]]),
+  );
 
 function exchangeText({ says, given, payload, reply }: (typeof exchanges)[number]): string {
   return `*${says}*${given ? ` (given: ${given})` : ''}\n\n${json(payload)}\n\nanswer:\n\n${json(reply)}`;

@@ -3,6 +3,13 @@ import { exampleJwe } from './sealed.ts';
 
 const time = '08:10:00';
 const goodForS = 604_800;
+const registration = {
+  registrationId: ulid(114),
+  visitId: 'visit-2',
+  personCount: 2,
+  readAt: at('08:09:30'),
+  jwe: exampleJwe.registrations,
+};
 const petition = (visitId: string) => ({ visitId, receiptNumber: 'PA-260105-7XK2QM', filedAt: at('08:09:58'), jwe: exampleJwe.petitions });
 
 /** Feedback, petitions and registrations. */
@@ -41,7 +48,19 @@ export const archiveExchanges: Exchange[] = [
       key: `registrations:${ulid(113)}`,
       goodForS,
       says: 'cards of two people, for a marriage',
-      body: { registrationId: ulid(114), visitId: 'visit-2', personCount: 2, readAt: at('08:09:30'), jwe: exampleJwe.registrations },
+      body: registration,
+    },
+    {},
+  ),
+  accepted(
+    'registrations',
+    {
+      n: 1039,
+      time,
+      key: `registrations:${ulid(115)}`,
+      goodForS,
+      says: 'the same registration under another key: accepted, and kept once',
+      body: registration,
     },
     {},
   ),

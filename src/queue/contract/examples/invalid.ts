@@ -9,6 +9,8 @@ function payloadOf(list: readonly { channel: string; payload: Record<string, unk
 const call = payloadOf(announcementExamples, 'calls');
 const reserve = payloadOf(ticketExchanges, 'tickets/reserve');
 const announce = payloadOf(commandExchanges, 'commands/announce');
+const deepest = 12;
+const nested = (levels: number): unknown => (levels === 0 ? 1 : [nested(levels - 1)]);
 const texts = { vi: 'Xin chào', en: 'Hello', ko: '안녕하세요' };
 
 /** Mistakes worth knowing. Each differs from a valid example in one thing. */
@@ -30,6 +32,21 @@ export const invalidExamples: InvalidExample[] = [
     says: 'answers wanted at another robot',
     payload: { ...reserve, replyTo: 'letan/v1/cua-nam/robots/robot-2/replies' },
     code: 'WRONG_ROBOT',
+  },
+  {
+    channel: 'tickets/reserve',
+    says: 'an `expiresAt` on a day that does not exist',
+    payload: { ...reserve, expiresAt: '2026-02-30T08:01:00.000+07:00' },
+    code: 'BAD_MESSAGE',
+  },
+  { channel: 'tickets/reserve', says: 'NUL in a text, also in a field nobody knows', payload: { ...reserve, note: '\0' }, code: null },
+  { channel: 'tickets/reserve', says: 'half a surrogate pair', payload: { ...reserve, note: '\ud800' }, code: null },
+  { channel: 'tickets/reserve', says: 'a key `__proto__`', payload: { ...reserve, ['__proto__']: {} }, code: null },
+  {
+    channel: 'tickets/reserve',
+    says: '13 levels, the message being the first',
+    payload: { ...reserve, note: nested(deepest) },
+    code: null,
   },
   { channel: 'tickets/reserve', says: 'no key', payload: { ...reserve, idempotencyKey: undefined }, code: null },
   {
