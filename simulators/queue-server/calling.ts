@@ -4,7 +4,7 @@ import type { Clock } from '../../src/core/clock.ts';
 import type { Ids } from '../../src/core/ids.ts';
 import type { Sqlite } from '../../src/store/database.ts';
 import type { Catalogue } from './catalogue.ts';
-import { change, selectRow, type TicketRow, ticketRowSchema } from './database.ts';
+import { change, changeReturning, selectRow, type TicketRow, ticketRowSchema } from './database.ts';
 import type { Opening } from './opening.ts';
 import { chainOf, type Overview } from './overview.ts';
 import { ticketByNumber } from './tickets.ts';
@@ -82,7 +82,7 @@ export class Calling {
     const ticket = this.current(counter);
     const query =
       'UPDATE ticketCalls SET sequence = sequence + 1 WHERE ticketId = ? AND counter = ? AND sequence < ? RETURNING callId, sequence';
-    const call = ticket && selectRow(this.database, callSchema, query, ticket.ticketId, counter, lastSequence);
+    const call = ticket && changeReturning(this.database, callSchema, query, ticket.ticketId, counter, lastSequence);
     if (!call) return nothing;
     return { ...nothing, done: true, calls: [{ ...call, ...this.callOf(ticket, counter, 'recall') }] };
   }
@@ -181,7 +181,7 @@ export class Calling {
     const query = `INSERT INTO ticketCalls VALUES (?, ?, ?, 1) ON CONFLICT (ticketId, counter) DO UPDATE SET
       sequence = CASE WHEN sequence < ${lastSequence} THEN sequence + 1 ELSE 1 END,
       callId = CASE WHEN sequence < ${lastSequence} THEN callId ELSE excluded.callId END RETURNING callId, sequence`;
-    const call = selectRow(this.database, callSchema, query, this.ids.next(), ticketId, counter);
+    const call = changeReturning(this.database, callSchema, query, this.ids.next(), ticketId, counter);
     if (!call) throw new RangeError('an upsert returns its row');
     return call;
   }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { callKinds, priorityClasses } from '../../src/behaviour/model.ts';
-import { openSqlite, type Sqlite } from '../../src/store/database.ts';
+import { inTransaction, openSqlite, type Sqlite } from '../../src/store/database.ts';
 
 const shapes = [
   `CREATE TABLE decisions (idempotencyKey TEXT NOT NULL, robotId TEXT NOT NULL, outcome TEXT NOT NULL, decidedAtMs INTEGER NOT NULL,
@@ -114,24 +114,41 @@ function prepared(database: Sqlite, query: string): Statement {
   return statement;
 }
 
+/** Throws for a query that writes: libsql says nothing when the commit of a statement fails that was read with get() or all(). */
+function reading(database: Sqlite, query: string): Statement {
+  if (!query.startsWith('SELECT')) throw new RangeError(`a query that writes goes through change() or changeReturning(): ${query}`);
+  return prepared(database, query);
+}
+
 /** Rows of a query as `schema` reads them. */
 export function selectRows<S extends z.ZodType>(database: Sqlite, schema: S, query: string, ...params: unknown[]): z.infer<S>[] {
-  return prepared(database, query)
+  return reading(database, query)
     .all(...params)
     .map((row) => schema.parse(row));
 }
 
 export function selectRow<S extends z.ZodType>(database: Sqlite, schema: S, query: string, ...params: unknown[]): z.infer<S> | null {
-  const row = prepared(database, query).get(...params);
+  const row = reading(database, query).get(...params);
   return row === undefined ? null : schema.parse(row);
 }
 
 /** Whether the query has a row. */
 export function exists(database: Sqlite, query: string, ...params: unknown[]): boolean {
-  return prepared(database, query).get(...params) !== undefined;
+  return reading(database, query).get(...params) !== undefined;
 }
 
 /** Carries out a statement; answers how many rows it changed. */
 export function change(database: Sqlite, query: string, ...params: unknown[]): number {
   return prepared(database, query).run(...params).changes;
+}
+
+/**
+ * Carries out a statement with RETURNING; answers the row it changed, null where it changed none. Always in a transaction: its COMMIT
+ * throws where the statement cannot be kept.
+ */
+export function changeReturning<S extends z.ZodType>(database: Sqlite, schema: S, query: string, ...params: unknown[]): z.infer<S> | null {
+  return inTransaction(database, () => {
+    const row = prepared(database, query).get(...params);
+    return row === undefined ? null : schema.parse(row);
+  });
 }
