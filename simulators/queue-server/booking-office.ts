@@ -6,7 +6,7 @@ import type { Outcome, RefusalCode, RequestOf } from '../../src/queue/contract.t
 import { isoTime, localDay } from '../../src/queue/wire.ts';
 import type { Sqlite } from '../../src/store/database.ts';
 import { type Catalogue, sampleBookings } from './catalogue.ts';
-import { change, exists, selectRow, selectRows } from './database.ts';
+import { change, exists, selectRow, selectRows, type TicketRow } from './database.ts';
 import { timeOnDay } from './hours.ts';
 import type { Opening } from './opening.ts';
 import { refuse } from './outcomes.ts';
@@ -121,11 +121,14 @@ export class BookingOffice {
     if (!booking) return refuse('BOOKING_UNKNOWN', 'no such booking');
     const refusal = booking.day === null ? null : this.windowRefusal(booking.day);
     if (refusal) return refusal;
-    if (this.isUsed(bookingCode, today)) return refuse('BOOKING_USED', 'the booking was already checked in');
+    const before = this.checkedIn(bookingCode, today);
+    if (before && !this.office.hasLapsed(before)) return refuse('BOOKING_USED', 'the booking was already checked in');
     const { serviceId, priorityClass } = booking;
     const placeMs = booked ? this.placeOf(serviceId, booked.day, booked.bookedAtMs) : null;
     const outcome = this.office.give({ ticketId, serviceId, followedBy: [], priorityClass, robotId, origin: 'booking', placeMs });
-    if (outcome.ok) change(this.database, 'INSERT OR REPLACE INTO checkins VALUES (?, ?, ?)', bookingCode, today, ticketId);
+    if (!outcome.ok) return outcome;
+    if (before) this.office.supersede(before);
+    change(this.database, 'INSERT OR REPLACE INTO checkins VALUES (?, ?, ?)', bookingCode, today, ticketId);
     return outcome;
   }
 
@@ -158,10 +161,10 @@ export class BookingOffice {
     return { ...refuse(code, detail), validFrom: isoTime(fromMs), validUntil: isoTime(untilMs) };
   }
 
-  /** A reservation of it that nobody confirmed in time does not count: the citizen still has no paper. */
-  private isUsed(code: string, day: string): boolean {
-    const used = selectRow(this.database, checkinSchema, 'SELECT ticketId FROM checkins WHERE code = ? AND day = ?', code, day);
-    return used !== null && findTicket(this.database, used.ticketId)?.state !== 'expired';
+  /** Its ticket of that day, if it was checked in. */
+  private checkedIn(code: string, day: string): TicketRow | null {
+    const checkin = selectRow(this.database, checkinSchema, 'SELECT ticketId FROM checkins WHERE code = ? AND day = ?', code, day);
+    return checkin && findTicket(this.database, checkin.ticketId);
   }
 
   /** By the time it was booked, but not before the day's opening: who waits since then was there before. */

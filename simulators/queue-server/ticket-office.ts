@@ -47,9 +47,9 @@ export class TicketOffice {
     if (offlineTicket) return this.leases.enter(ticketId, robotId, offlineTicket, 'waiting');
     const ticket = this.find(ticketId, robotId);
     if (!ticket) return refuse('TICKET_UNKNOWN', 'no such reservation');
+    if (ticket.state === 'voided' && this.isWithdrawn(ticketId))
+      return refuse('TICKET_WITHDRAWN', 'the reservation expired and its booking was checked in again since');
     if (ticket.state === 'voided') return refuse('TICKET_STATE', 'the ticket was voided');
-    if (ticket.state === 'expired' && ticket.origin === 'booking' && !this.holdsBooking(ticketId))
-      return refuse('TICKET_STATE', 'the reservation expired and its booking was checked in again since');
     if (ticket.state === 'reserved' || ticket.state === 'expired') setTicketState(this.database, ticketId, 'waiting');
     return accept();
   }
@@ -59,7 +59,7 @@ export class TicketOffice {
     if (offlineTicket) return this.leases.enter(ticketId, robotId, offlineTicket, 'voided');
     const ticket = this.find(ticketId, robotId);
     if (!ticket) {
-      change(this.database, 'INSERT OR IGNORE INTO withdrawn VALUES (?, ?)', ticketId, this.clock.nowMs());
+      this.withdraw(ticketId);
       return accept();
     }
     if (ticket.state !== 'reserved' && ticket.state !== 'expired' && ticket.state !== 'voided')
@@ -67,6 +67,20 @@ export class TicketOffice {
     setTicketState(this.database, ticketId, 'voided');
     change(this.database, 'DELETE FROM checkins WHERE ticketId = ?', ticketId);
     return accept();
+  }
+
+  /** Nobody confirmed the reservation in time; {@link expire} may not have come to it yet. */
+  hasLapsed({ state, reservedUntilMs }: TicketRow): boolean {
+    return state === 'expired' || (state === 'reserved' && reservedUntilMs <= this.clock.nowMs());
+  }
+
+  /**
+   * The booking of this lapsed check-in gets another number. Of two papers for one booking only the later counts: a commit that comes
+   * after all is told `TICKET_WITHDRAWN`, as against one that was voided.
+   */
+  supersede({ ticketId }: TicketRow): void {
+    setTicketState(this.database, ticketId, 'voided');
+    this.withdraw(ticketId);
   }
 
   /** Withdraws reservations nobody confirmed; answers how many. */
@@ -84,8 +98,7 @@ export class TicketOffice {
     const [service, ...later] = services;
     if (!service || new Set(services).size < services.length) return refuse('BAD_MESSAGE', 'a service is named twice');
     if (!this.overview.isOpen(service.serviceId)) return refuse('SERVICE_CLOSED', 'the service is closed');
-    if (exists(this.database, 'SELECT 1 FROM withdrawn WHERE ticketId = ?', wish.ticketId))
-      return refuse('TICKET_WITHDRAWN', 'the robot gave this reservation up');
+    if (this.isWithdrawn(wish.ticketId)) return refuse('TICKET_WITHDRAWN', 'the robot gave this reservation up');
     if (findTicket(this.database, wish.ticketId)) return refuse('TICKET_STATE', 'the ticket exists already');
     const load = this.overview.load(service);
     const day = this.overview.today();
@@ -111,7 +124,11 @@ export class TicketOffice {
     return ticket?.robotId === robotId ? ticket : null;
   }
 
-  private holdsBooking(ticketId: string): boolean {
-    return exists(this.database, 'SELECT 1 FROM checkins WHERE ticketId = ?', ticketId);
+  private isWithdrawn(ticketId: string): boolean {
+    return exists(this.database, 'SELECT 1 FROM withdrawn WHERE ticketId = ?', ticketId);
+  }
+
+  private withdraw(ticketId: string): void {
+    change(this.database, 'INSERT OR IGNORE INTO withdrawn VALUES (?, ?)', ticketId, this.clock.nowMs());
   }
 }

@@ -103,17 +103,50 @@ describe('a booking', () => {
     expect(queueOf(house.server, ['residence'])).toEqual(['C004', 'C001', 'C003', 'C002']);
   });
 
-  it('is free again when its ticket was voided or never confirmed, and never good twice', async () => {
+  it('is free again when its ticket was voided', async () => {
     const house = await office();
     const code = bookedCode(house);
-    settle(house, 'tickets/void', checkIn(house, code).ticketId);
+    const first = checkIn(house, code);
+    settle(house, 'tickets/void', first.ticketId);
+    expect(settle(house, 'tickets/commit', first.ticketId)).toMatchObject({ code: 'TICKET_STATE' });
+    expect(checkIn(house, code).outcome.ok).toBe(true);
+  });
+
+  it('whose paper nobody confirmed in time gets another number, and the old one stays void', async () => {
+    const house = await office();
+    const code = bookedCode(house);
     const lost = checkIn(house, code);
-    expect(lost.outcome.ok).toBe(true);
-    house.clock.advance(65 * secondMs);
+    house.clock.advance(60 * secondMs - 1);
+    expect(checkIn(house, code).outcome).toMatchObject({ code: 'BOOKING_USED' });
+    house.clock.advance(1);
     const second = checkIn(house, code);
-    expect(second.outcome.ok).toBe(true);
-    expect(settle(house, 'tickets/commit', lost.ticketId)).toMatchObject({ code: 'TICKET_STATE' });
+    expect([numberIn(lost.outcome), numberIn(second.outcome)]).toEqual(['C001', 'C002']);
+    expect(checkIn(house, code).outcome).toMatchObject({ code: 'BOOKING_USED' });
+    for (let n = 0; n < 2; n++) expect(settle(house, 'tickets/commit', lost.ticketId)).toMatchObject({ code: 'TICKET_WITHDRAWN' });
     expect(settle(house, 'tickets/commit', second.ticketId).ok).toBe(true);
+    expect(settle(house, 'tickets/void', lost.ticketId).ok).toBe(true);
+    expect(queueOf(house.server, ['residence'])).toEqual(['C002']);
+    expect(checkIn(house, code).outcome).toMatchObject({ code: 'BOOKING_USED' });
+  });
+
+  it('whose paper was confirmed late counts, and is not checked in again', async () => {
+    const house = await office();
+    const code = bookedCode(house);
+    const late = checkIn(house, code);
+    house.clock.advance(3_600 * secondMs);
+    expect(settle(house, 'tickets/commit', late.ticketId).ok).toBe(true);
+    expect(checkIn(house, code).outcome).toMatchObject({ code: 'BOOKING_USED' });
+    expect(queueOf(house.server, ['residence'])).toEqual(['C001']);
+  });
+
+  it('keeps its first number where the second is refused', async () => {
+    const house = await office();
+    const code = bookedCode(house);
+    const first = checkIn(house, code);
+    house.clock.advance(65 * secondMs);
+    house.server.setOpen('residence', false);
+    expect(checkIn(house, code).outcome).toMatchObject({ code: 'SERVICE_CLOSED' });
+    expect(settle(house, 'tickets/commit', first.ticketId).ok).toBe(true);
   });
 });
 
