@@ -13,9 +13,9 @@ import { LeaseOffice } from './lease-office.ts';
 import { Opening } from './opening.ts';
 import { accept } from './outcomes.ts';
 import { Overview } from './overview.ts';
+import { serverSoftware } from './server-presence.ts';
 import { Statistics } from './statistics.ts';
 import { TicketOffice } from './ticket-office.ts';
-import { serverSoftware } from './ward-link.ts';
 
 /** Everything of the queue server that lives on its database. */
 export interface Rooms {

@@ -4,14 +4,7 @@ import { toErrorInfo } from '../../src/core/errors.ts';
 import type { Ids } from '../../src/core/ids.ts';
 import type { Logger } from '../../src/core/logger.ts';
 import { Signal, type Unsubscribe } from '../../src/core/signal.ts';
-import {
-  type ConnectionState,
-  contractVersion,
-  type Operation,
-  type Outcome,
-  operations,
-  type RequestOf,
-} from '../../src/queue/contract.ts';
+import { type Operation, type Outcome, operations, type RequestOf } from '../../src/queue/contract.ts';
 import { Intake } from '../../src/queue/intake.ts';
 import { queueTopics, robotTopics, topicMatches } from '../../src/queue/topics.ts';
 import type { PublishOptions, Transport, TransportMessage } from '../../src/queue/transport.ts';
@@ -21,8 +14,8 @@ import type { Faults } from './faults.ts';
 import type { Flood } from './flood.ts';
 import { RequestDoor } from './request-door.ts';
 import { RobotDesk } from './robot-desk.ts';
+import { ServerPresence } from './server-presence.ts';
 
-export const serverSoftware = 'letan reference queue server';
 /** Counts change with every ticket; robots need not hear of each. */
 const servicesAtMostEveryMs = 200;
 /** An update is worth reading for so long. */
@@ -56,9 +49,10 @@ export class WardLink {
   readonly robotDesk: RobotDesk;
   private readonly options: WardLinkOptions;
   private readonly queue: ReturnType<typeof queueTopics>;
+  private readonly requestFilters: { operation: Operation; filter: string }[];
   private readonly intake: Intake;
   private readonly door: RequestDoor;
-  private readonly instanceId: string;
+  private readonly presence: ServerPresence;
   private readonly unsent = new Set<Unsent>();
   private offs: Unsubscribe[] = [];
   private lastServices = '';
@@ -70,8 +64,8 @@ export class WardLink {
     const { ward, clock, ids, logger } = options;
     this.options = options;
     this.queue = queueTopics(ward);
+    this.requestFilters = operations.map((operation) => ({ operation, filter: this.queue.request(operation) }));
     this.intake = new Intake(ward, logger, clock);
-    this.instanceId = ids.next();
     this.door = new RequestDoor({
       ...options,
       intake: this.intake,
@@ -79,6 +73,8 @@ export class WardLink {
     });
     const publish = (topic: string, payload: string, how: PublishOptions) => this.publishPayload(topic, payload, how);
     this.robotDesk = new RobotDesk({ ward, clock, ids, intake: this.intake, publish });
+    const say = (payload: string) => publish(this.queue.connection, payload, { qos: 1, retain: true });
+    this.presence = new ServerPresence({ ward, clock, ids, intake: this.intake, say });
   }
 
   /** Connected to the broker now. */
@@ -104,14 +100,16 @@ export class WardLink {
     const robots = robotTopics(ward, '+');
     transport.start({
       subscriptions: [
-        ...operations.map((operation) => this.queue.request(operation)),
+        ...this.requestFilters.map(({ filter }) => filter),
         robots.connection,
         robots.state,
         robots.errors,
         robots.logs,
         this.queue.commandReplies(),
       ],
-      will: () => ({ topic: this.queue.connection, payload: this.connectionPayload('connectionBroken') }),
+      // A broker whose access list is older than this program refuses it.
+      optional: [this.queue.connection],
+      will: () => ({ topic: this.queue.connection, payload: this.presence.payload('connectionBroken') }),
     });
   }
 
@@ -119,7 +117,7 @@ export class WardLink {
     const { transport, logger } = this.options;
     this.quiet();
     if (this.up) {
-      const goodbye = transport.publish(this.queue.connection, this.connectionPayload('offline'), { qos: 1, retain: true });
+      const goodbye = transport.publish(this.queue.connection, this.presence.payload('offline'), { qos: 1, retain: true });
       await goodbye.catch((error: unknown) => logger.debug(toErrorInfo(error, 'QUEUE_OFFLINE'), 'left without goodbye'));
     }
     await transport.stop();
@@ -173,20 +171,15 @@ export class WardLink {
     this.connected.emit();
     for (const entry of [...this.unsent]) this.publishPassing(entry);
     // Last, so that a robot that goes online upon it finds everything else in place.
-    this.publishPayload(this.queue.connection, this.connectionPayload('online'), { qos: 1, retain: true });
+    this.presence.sayOnline();
   }
 
   private route(message: TransportMessage): void {
-    const operation = operations.find((candidate) => topicMatches(this.queue.request(candidate), message.topic));
-    if (topicMatches(this.queue.commandReplies(), message.topic)) this.robotDesk.onCommandReply(message);
+    const operation = this.requestFilters.find(({ filter }) => topicMatches(filter, message.topic))?.operation;
+    if (message.topic === this.queue.connection) this.presence.handle(message);
+    else if (topicMatches(this.queue.commandReplies(), message.topic)) this.robotDesk.onCommandReply(message);
     else if (operation) this.door.enter(operation, message);
     else if (this.robotDesk.onRobot(message)) this.robotsChanged.emit();
-  }
-
-  private connectionPayload(state: ConnectionState): string {
-    const { clock, ids, ward } = this.options;
-    const { instanceId } = this;
-    return JSON.stringify({ ...envelope(clock, ids, ward), state, instanceId, versions: [contractVersion], software: serverSoftware });
   }
 
   private publishPassing(entry: Unsent): void {
