@@ -1,5 +1,4 @@
 import type { JWK } from 'jose';
-import { z } from 'zod';
 import type { Cancel } from '../../src/core/clock.ts';
 import { Signal } from '../../src/core/signal.ts';
 import type { Operation, Outcome, RequestOf, RobotCommand } from '../../src/queue/contract.ts';
@@ -8,7 +7,8 @@ import { inTransaction } from '../../src/store/database.ts';
 import type { BookingAnswer, BookingWish } from './booking-office.ts';
 import type { Happening, MadeCall, TransferTarget } from './calling.ts';
 import { type Catalogue, defaultCatalogue } from './catalogue.ts';
-import { change, openQueueDatabase, selectRows } from './database.ts';
+import { CounterSigns } from './counter-signs.ts';
+import { openQueueDatabase } from './database.ts';
 import { Faults } from './faults.ts';
 import { Flood, usualFloodRule } from './flood.ts';
 import { loadOrMakeKeys } from './keys.ts';
@@ -20,7 +20,6 @@ import { WardLink } from './ward-link.ts';
 export type { QueueServerOptions };
 
 const tidyEveryMs = 5_000;
-const counterSchema = z.object({ counter: z.number() });
 
 /** The ward's queue server. It talks to robots through MQTT alone; one transaction per decision. */
 export class QueueServer {
@@ -35,6 +34,7 @@ export class QueueServer {
   private readonly privateKey: JWK;
   private rooms: Rooms;
   private link: WardLink;
+  private signs: CounterSigns;
   private timers: Cancel[] = [];
   private day = '';
   private minute = 0;
@@ -47,6 +47,7 @@ export class QueueServer {
     this.faults = new Faults(options.clock, options.ids);
     this.rooms = this.openRooms();
     this.link = this.openLink();
+    this.signs = this.openSigns();
   }
 
   get overview() {
@@ -111,6 +112,7 @@ export class QueueServer {
     if (downMs > 0) await new Promise<void>((resolve) => clock.after(downMs, resolve));
     this.rooms = this.openRooms();
     this.link = this.openLink();
+    this.signs = this.openSigns();
     this.isRunning = true;
     await this.start();
   }
@@ -172,7 +174,7 @@ export class QueueServer {
   /** A closed counter calls nobody; whom it serves now it may finish with. */
   setCounterOpen(counter: number, open: boolean): void {
     this.rooms.opening.setCounter(counter, open);
-    this.publishServing([counter]);
+    this.signs.say([counter]);
     this.afterChange('now');
   }
 
@@ -231,37 +233,23 @@ export class QueueServer {
     });
   }
 
+  private openSigns(): CounterSigns {
+    return new CounterSigns(this.rooms, this.catalogue, (...sign) => this.link.publishServing(...sign));
+  }
+
   private happen(decide: () => Happening): Happening {
     const happening = inTransaction(this.rooms.database, decide);
-    this.publishServing(happening.counters);
+    this.signs.say(happening.counters);
     for (const update of happening.updates) this.link.publishUpdate(update);
     for (const call of happening.calls) this.link.publishCall(call);
     this.afterChange('soon');
     return happening;
   }
 
-  /** Counters that an earlier ward file had are told closed, since their last word is still with the broker. */
   private announce(): void {
-    const { database } = this.rooms;
-    const here = this.catalogue.counters.map(({ counter }) => counter);
-    const before = selectRows(database, counterSchema, 'SELECT counter FROM announcedCounters').map(({ counter }) => counter);
-    for (const counter of before.filter((old) => !here.includes(old))) this.link.publishServing(counter, false, null);
-    this.attempt('counters kept', () =>
-      inTransaction(database, () => {
-        for (const counter of here) change(database, 'INSERT OR IGNORE INTO announcedCounters VALUES (?)', counter);
-      }),
-    );
-    this.publishServing(here);
+    this.attempt('counters kept', () => this.signs.keep());
+    this.signs.sayAll();
     this.afterChange('now');
-  }
-
-  private publishServing(counters: readonly number[]): void {
-    if (counters.length === 0) return;
-    const serving = this.overview.serving();
-    for (const counter of new Set(counters)) {
-      const ticketNumber = serving.find((candidate) => candidate.counter === counter)?.ticketNumber ?? null;
-      this.link.publishServing(counter, this.rooms.opening.isCounterOpen(counter), ticketNumber);
-    }
   }
 
   private afterChange(how: 'now' | 'soon'): void {
