@@ -232,7 +232,8 @@ async function bringUp(options: SimulationOptions, endings: Endings): Promise<Si
   endings.add(() => pages.close());
   const controls = new SimulatedControls({ config, clock, app: () => runtime?.app ?? null, ...body, broker: ward.broker });
   endings.add(() => controls.close());
-  await registerStaff(pages, ward.queueServer, { staticDir: options.pages.staff });
+  // Nobody is served here, so that the ward may also be made to misbehave.
+  await registerStaff(pages, ward.queueServer, { staticDir: options.pages.staff, faults: true });
   await registerLobby(pages, controls, { staticFolder: options.pages.lobby });
   const at = { host, port: options.lobbyPort };
   const address = await claimPort('lobby page', at, () => pages.listen(at));

@@ -11,6 +11,8 @@ it('ends cleanly on Ctrl-C, and a second start on the same ports and folder work
   const first = await SimulatedRobot.start();
   const portOf = (address: string) => new URL(address).port;
   const ports = ['--kiosk-port', portOf(first.addresses.kiosk), '--lobby-port', portOf(first.addresses.lobby)];
+  // The staff page of a simulation offers the faults.
+  expect(await (await fetch(`${first.addresses.staff}api/faults`)).json()).toMatchObject({ delayMs: 0, tryLater: false });
   expect(await first.interrupt()).toBe(0);
   const second = await SimulatedRobot.start(ports, first.runDir);
   expect(second.addresses).toEqual(first.addresses);

@@ -6,13 +6,13 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { registerStaff } from '../../../simulators/queue-server/staff.ts';
 import { buildHouse, settle, wish } from '../../queue/house.ts';
 
-async function staffOffice() {
+async function staffOffice({ faults = false } = {}) {
   const staticDir = mkdtempSync(join(tmpdir(), 'letan-staff-'));
   mkdirSync(staticDir, { recursive: true });
   writeFileSync(join(staticDir, 'index.html'), '<p>staff</p>');
   const house = await buildHouse();
   const app = fastify({ forceCloseConnections: true });
-  await registerStaff(app, house.server, { staticDir });
+  await registerStaff(app, house.server, { staticDir, faults });
   onTestFinished(async () => {
     await app.close();
     rmSync(staticDir, { recursive: true, force: true });
@@ -150,6 +150,22 @@ describe('an officer', () => {
     const { house, post } = await staffOffice();
     expect((await post('faults', { delayMs: 1000 })).statusCode).toBe(404);
     expect(house.server.faults.current.delayMs).toBe(0);
+  });
+
+  it('makes the server slow, silent, wrong, double and new where faults are offered, and honest again', async () => {
+    const { house, post, app } = await staffOffice({ faults: true });
+    const { link } = await house.robot('robot-1');
+    const set = { delayMs: 1000, silent: ['feedback'], wrong: 'foreignKey', copies: 2 };
+    expect((await post('faults', set)).json()).toMatchObject(set);
+    expect(house.server.faults.current).toMatchObject(set);
+    expect((await post('faults', { delayMs: -1 })).statusCode).toBe(400);
+    expect((await post('faults', { explode: true })).statusCode).toBe(400);
+    expect((await post('faults/clear')).json()).toMatchObject({ delayMs: 0, silent: [], wrong: null, copies: 1 });
+    const { number } = await link.reserveTicket(wish);
+    expect((await post('faults/restart', { downMs: 0 })).json()).toEqual({ done: true });
+    await settle();
+    expect((await app.inject('/staff/api/overview')).json().services[0]).toMatchObject({ waitingCount: 1 });
+    expect((await link.reserveTicket(wish)).number).not.toBe(number);
   });
 
   it('gets the log she asked a robot for, and no log that nobody asked for', async () => {
