@@ -1,5 +1,5 @@
 import { type Channel, type ChannelName, channels, contractVersion, type Party } from '../contract.ts';
-import { topicOf } from '../topics.ts';
+import { anyVersionOf, topicOf } from '../topics.ts';
 import { queueServerUser, type WardBroker } from './ward-broker.ts';
 
 /** The names of the contract's table, typed. */
@@ -16,6 +16,9 @@ function rules(party: Party, ward: string, robot: string, allowed: (name: Channe
     return [`topic ${right} ${topicOf(name, { ward, robot, counter: '+' })}`];
   });
 }
+
+/** Only with this can a robot name the fault where the queue server speaks other versions of the contract (`QUEUE_VERSION`). */
+const otherVersions = (ward: string) => `topic read ${anyVersionOf(topicOf('queueConnection', { ward }))}`;
 
 const section = (user: string, lines: string[]) => [`user ${user}`, ...lines, ''].join('\n');
 
@@ -34,7 +37,7 @@ export function aclFile({ ward, robots, operators }: WardBroker): string {
   return [
     head.join('\n'),
     section(queueServerUser, rules('queueServer', ward, '+', every)),
-    ...robots.map((robot) => section(robot, rules('robot', ward, robot, every))),
+    ...robots.map((robot) => section(robot, [...rules('robot', ward, robot, every), otherVersions(ward)])),
     ...operators.map(({ name, commands }) => {
       const given = new Set<string>(commands.map((command) => `commands/${command}`));
       return section(

@@ -19,6 +19,9 @@ const secretTopics = [
   'letan/v1/other-ward/queue/calls',
   'letan/v1/other-ward/robots/robot-1/replies',
   'letan/v2/cua-nam/robots/robot-1/replies',
+  ...['connection/robot-1', 'services', 'calls', 'petitions/robot-1'].map((name) => `letan/v2/cua-nam/queue/${name}`),
+  'letan/v1/other-ward/queue/connection',
+  'letan/v2/other-ward/queue/connection',
   'elsewhere',
 ];
 
@@ -45,6 +48,10 @@ const filters = [
   'letan/v1/+/queue/calls',
   'letan/+/cua-nam/robots/robot-1/replies',
   'letan/v1/other-ward/#',
+  'letan/+/+/queue/connection',
+  'letan/+/cua-nam/queue/calls',
+  'letan/+/cua-nam/queue/connection/#',
+  'letan/v2/cua-nam/#',
   'elsewhere',
 ];
 
@@ -68,6 +75,8 @@ const forbiddenTopics = [
   'letan/v1/other-ward/queue/feedback/robot-1',
   'letan/v1/other-ward/robots/robot-1/state',
   'letan/v2/cua-nam/robots/robot-1/state',
+  'letan/v2/cua-nam/queue/connection',
+  'letan/v1/other-ward/queue/connection',
   'elsewhere',
 ];
 
@@ -125,6 +134,17 @@ describe.each<[string, Protocol]>([
     await later.subscribe('#');
     await later.barrier();
     expect(later.received.filter(({ payload }) => payload === 'forged')).toEqual([]);
+  });
+
+  it('the queue server is heard saying which versions it speaks, and nobody else can say so', async () => {
+    const [robot, desk, watcher] = [await as('robot-1', protocol), await as('front-desk', protocol), await as(control, protocol)];
+    for (const client of [robot, desk]) await client.subscribe('letan/+/cua-nam/queue/connection');
+    for (const client of [robot, desk]) await client.publish('letan/v7/cua-nam/queue/connection', 'forged', { qos: 1, retain: true });
+    for (const version of ['v1', 'v2', 'v7']) await watcher.publish(`letan/${version}/cua-nam/queue/connection`, version);
+    await Promise.all([robot.barrier(), desk.barrier()]);
+    expect(robot.received.map(({ payload }) => payload)).toEqual(['v1', 'v2', 'v7']);
+    // Somebody at a desk has no use for it.
+    expect(desk.received.map(({ payload }) => payload)).toEqual(['v1']);
   });
 
   it('the same words of somebody who may say them are seen: the test above can fail', async () => {

@@ -32,9 +32,21 @@ describe('the access list', () => {
       .split('\n')
       .filter((line) => line.startsWith('topic '));
     expect(lines.length).toBeGreaterThan(50);
-    for (const line of lines) expect(line).toMatch(/^topic (read|write|readwrite) letan\/v1\/cua-nam\/(queue|robots)\/[a-z0-9+/-]+$/i);
+    const plain = lines.filter((line) => line !== 'topic read letan/+/cua-nam/queue/connection');
+    expect(lines.length - plain.length).toBe(plan.robots.length);
+    for (const line of plain) expect(line).toMatch(/^topic (read|write|readwrite) letan\/v1\/cua-nam\/(queue|robots)\/[a-z0-9+/-]+$/i);
     for (const line of rightsOf('robot-1')) expect(line).not.toMatch(/robot-2|robots\/\+|pattern/);
     expect(rightsOf('robot-2')).toEqual(rightsOf('robot-1').map((line) => line.replace('robot-1', 'robot-2')));
+  });
+
+  it('lets robots alone read, and nobody write, what the queue server says of itself in other versions', () => {
+    const any = 'topic read letan/+/cua-nam/queue/connection';
+    expect(['robot-1', 'robot-2', 'queue-server', 'front-desk'].map((user) => rightsOf(user).includes(any))).toEqual([
+      true,
+      true,
+      false,
+      false,
+    ]);
   });
 
   it('lets a robot write requests under its own name alone', () => {
@@ -84,7 +96,9 @@ describe('letan broker', () => {
     ];
     await brokerCommand(new URL('../../../config', import.meta.url).pathname).parseAsync(words, { from: 'user' });
     expect(readdirSync(folder).sort()).toEqual(['acl', 'certificates.sh', 'mosquitto.conf']);
-    expect(readFileSync(join(folder, 'mosquitto.conf'), 'utf8')).toContain(`acl_file ${folder}/acl\n`);
+    const conf = readFileSync(join(folder, 'mosquitto.conf'), 'utf8');
+    expect(conf).toContain(`acl_file ${folder}/acl\n`);
+    expect(conf).toMatch(/^set_tcp_nodelay true$/m);
     const run = (...args: string[]) => execFileSync('sh', [join(folder, 'certificates.sh'), ...args], { encoding: 'utf8' });
     run();
     const names = ['broker', 'front-desk', 'queue-server', 'robot-1', 'robot-2'];
