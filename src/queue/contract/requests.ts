@@ -207,13 +207,22 @@ export const operationRefusals: Readonly<Record<Operation, readonly RefusalCode[
   leases: ['NUMBERS_EXHAUSTED'],
 };
 
+/** Later releases add codes. Whoever does not know one takes it as final, which `BAD_MESSAGE` is. */
+const refusalCode = z.union([
+  z.enum(refusalCodes),
+  z
+    .string()
+    .regex(/^[A-Z][A-Z_]{1,39}$/)
+    .transform((): RefusalCode => 'BAD_MESSAGE'),
+]);
+
 const replyHead = envelopeSchema.extend({
   inReplyTo: ulid.describe('`messageId` of the request'),
   idempotencyKey: id.describe('of the request'),
 });
 const refusal = replyHead.extend({
   ok: z.literal(false),
-  code: z.enum(refusalCodes),
+  code: refusalCode.describe('of the table, or one of a later release, which is final'),
   detail: z.string().max(500).describe('for a technician; never personal data'),
   validFrom: isoTime.optional(),
   validUntil: isoTime.optional(),
