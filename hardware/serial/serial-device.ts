@@ -66,6 +66,13 @@ export class SerialDevice implements SerialLink {
     if (port && wasOpen) await new Promise<void>((resolve) => port.close(() => resolve()));
   }
 
+  reopen(reason: string): void {
+    const { port } = this;
+    if (!port || !this.open) return;
+    this.lost(reason);
+    port.close(() => {});
+  }
+
   private connect(): void {
     const { path, baudRate, createPort = openSerialPort } = this.options;
     const port = createPort(path, baudRate);

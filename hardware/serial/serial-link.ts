@@ -10,5 +10,10 @@ export interface SerialLink {
   readonly received: Signal<Uint8Array>;
   /** Resolves when the bytes have left this process; rejects when the line is closed or fails. */
   write(bytes: Uint8Array): Promise<void>;
+  /**
+   * Drops the line and opens it anew; fires `closed`. For a driver whose part fell silent: a hang-up can go unnoticed. Optional, since a
+   * line in memory loses nothing.
+   */
+  reopen?(reason: string): void;
   close(): Promise<void>;
 }
