@@ -152,9 +152,19 @@ export const errorKinds = {
     hint: "The broker refuses this robot: check user name or certificate, and the broker's access list.",
     textKey: 'fault.offline',
   },
+  QUEUE_CERTIFICATE_REFUSED: {
+    level: 'urgent',
+    hint: "The broker refuses the robot's new certificate and the one before is in use again until it expires or the robot restarts: put in one of the ward's authority and of this robot's name.",
+    textKey: null,
+  },
   QUEUE_CERTIFICATE_EXPIRES: {
     level: 'urgent',
     hint: "Renew the robot's certificate and put the new files in place of the old ones; no restart is needed.",
+    textKey: null,
+  },
+  LEASE_EMPTY: {
+    level: 'warning',
+    hint: 'Without numbers in hand the robot gives none in an outage: look at the queue server, which lends them when the robot is online.',
     textKey: null,
   },
   OUTBOX_STUCK: {

@@ -78,6 +78,10 @@ export class MqttConnection {
     );
   }
 
+  get url(): string {
+    return this.options.url;
+  }
+
   get ready(): boolean {
     return this.window !== null && !this.ended;
   }

@@ -43,6 +43,9 @@ const refusalForgottenAfterMs = 3_600_000;
 const hangUpsMeaningOld = 2;
 const lookAtFilesEveryMs = 60_000;
 
+/** The broker, or the robot's own check of it, does not let the two together. */
+const refuses = ({ code }: ErrorInfo) => code === 'QUEUE_TLS' || code === 'QUEUE_NOT_AUTHORISED';
+
 /** {@link Transport} over the `mqtt` package: which broker, which version of MQTT, how long to wait. */
 export class MqttTransport implements Transport {
   readonly connected = new Signal<void>();
@@ -83,6 +86,10 @@ export class MqttTransport implements Transport {
 
   get certificates(): readonly CertificateDates[] {
     return this.connection?.certificates ?? this.access.material?.dates ?? [];
+  }
+
+  get brokerHost(): string | null {
+    return this.connection ? new URL(this.connection.url).host : null;
   }
 
   start(session: Session): void {
@@ -145,6 +152,7 @@ export class MqttTransport implements Transport {
 
   private onReady(url: string): void {
     const { clock } = this.options;
+    this.access.onAccepted();
     this.cleanNext = false;
     this.hangUps.delete(url);
     const cancelShort = clock.after(stableAfterMs, () => {
@@ -169,8 +177,13 @@ export class MqttTransport implements Transport {
     if (end.fault.code === 'QUEUE_DUPLICATE_CLIENT') this.rival = true;
     if (this.noteVersion(url, end)) {
       this.options.logger.info({ url, protocol: '3.1.1' }, 'broker refuses MQTT 5');
-      this.attempts--;
-      this.cancelRetry = this.options.clock.after(0, () => this.connect(session));
+      this.askAgain(session);
+      return;
+    }
+    const back = refuses(end.fault) && !end.wasReady ? this.access.onRefused(end.fault) : null;
+    if (back) {
+      this.askAgain(session);
+      this.failed.emit(back);
       return;
     }
     if (!end.wasReady) {
@@ -179,6 +192,12 @@ export class MqttTransport implements Transport {
     }
     this.retry(session, this.rival ? this.waitForRival() : this.waitAfter(end.fault), end.fault);
     this.lost.emit(end.fault);
+  }
+
+  /** The same broker, at once, in another way. */
+  private askAgain(session: Session): void {
+    this.attempts--;
+    this.cancelRetry = this.options.clock.after(0, () => this.connect(session));
   }
 
   /** True when the same broker should be asked again with 3.1.1. */
@@ -204,8 +223,7 @@ export class MqttTransport implements Transport {
   }
 
   private waitAfter(fault: ErrorInfo): number {
-    const refused = fault.code === 'QUEUE_TLS' || fault.code === 'QUEUE_NOT_AUTHORISED';
-    return (refused ? this.refusedBackoff : this.backoff).next();
+    return (refuses(fault) ? this.refusedBackoff : this.backoff).next();
   }
 
   private waitForRival(): number {

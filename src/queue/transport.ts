@@ -43,6 +43,8 @@ export interface Transport {
   /** Of the present or next connection; 5 where nothing is said. */
   readonly protocol?: '5' | '3.1.1';
   readonly certificates?: readonly CertificateDates[];
+  /** Host and port of the present or last broker; null before the first. */
+  readonly brokerHost?: string | null;
   start(session: Session): void;
   /** Leaves politely (the will is not published) and stays away. */
   stop(): Promise<void>;
