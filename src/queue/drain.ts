@@ -34,7 +34,8 @@ export interface DrainOptions {
  * Empties the outbox in passes from the oldest entry to the newest. Up to 16 entries are under way at once, published in their order;
  * entries of one lane go one after the other. An entry leaves when the queue server acknowledges its key, or refuses it for good (then it
  * is kept among the refused). One that stays unanswered while others are answered is set back for 1, 2, 4, 8 s and is stuck after the
- * fifth time: tried again after 1, 2, 4 … 60 min, never dropped. Where nobody is answered everything waits, with back-off.
+ * fifth time: tried again after 1, 2, 4 … 60 min, never dropped. Where nobody is answered everything waits, with back-off, also when the
+ * link doubts the queue server meanwhile and its hello is answered: only another connection or another queue server begins anew.
  */
 export class Drain {
   private readonly options: DrainOptions;
@@ -48,8 +49,10 @@ export class Drain {
   private broken = false;
   /** Entries that left, ever. */
   private settled = 0;
-  /** The store failed: nothing is sent for a while, or every answer that cannot be written down would ask anew at once. */
-  private pausing = false;
+  /** Nobody was heard while an entry of this pass was waited for: the rest of the pass would only wait as long, sixteen at a time. */
+  private silent = false;
+  /** Nothing is sent before, monotonic ms. */
+  private restUntilMs = Number.NEGATIVE_INFINITY;
   private stopped = false;
   private cancelRest: Cancel = () => {};
   private cancelRemoval: Cancel = () => {};
@@ -58,11 +61,19 @@ export class Drain {
     this.options = options;
   }
 
-  /** Call when the link came up and when something was added. */
+  /** Call when the link came up and when something was added. A rest is kept. */
   kick(): void {
-    if (this.pausing) return;
+    const { clock } = this.options;
+    const leftMs = this.restUntilMs - clock.monotonicMs();
     this.cancelRest();
-    this.guarded(() => this.fill());
+    if (this.stopped) return;
+    if (leftMs > 0) this.cancelRest = clock.after(leftMs, () => this.kick());
+    else this.guarded(() => this.fill());
+  }
+
+  /** Call when the connection or the queue server is gone: what was in vain with that one may be tried at once with the next. */
+  startOver(): void {
+    this.restUntilMs = Number.NEGATIVE_INFINITY;
   }
 
   stop(): void {
@@ -73,8 +84,7 @@ export class Drain {
 
   private fill(): void {
     const { outbox, isOnline } = this.options;
-    if (this.pausing) return;
-    while (!this.stopped && !this.broken && isOnline() && this.underWay.size < windowSize) {
+    while (!this.stopped && !this.broken && !this.silent && isOnline() && this.underWay.size < windowSize) {
       const entries = outbox.due(this.passedSeq, windowSize - this.underWay.size);
       for (const entry of entries) {
         this.passedSeq = entry.seq;
@@ -106,12 +116,11 @@ export class Drain {
     const { outbox, isOnline, clock } = this.options;
     this.removeAcknowledged();
     const again = this.inVain || this.broken;
-    this.inVain = false;
-    this.broken = false;
     this.passedSeq = 0;
-    if (this.stopped || !isOnline()) return;
+    if (this.stopped) return;
     this.cancelRest();
     if (again) this.rest();
+    else if (!isOnline()) return;
     else if (outbox.due(0, 1).length > 0) this.fill();
     else {
       const nextMs = outbox.nextDueMs();
@@ -127,8 +136,11 @@ export class Drain {
     const answer = await this.ask(entry);
     if (this.stopped) return;
     if ('error' in answer) {
-      const unanswered = answer.error.code === 'REQUEST_TIMEOUT' && requests.heardCount > heardCount;
-      this.onInVain(entry, unanswered);
+      const heard = requests.heardCount > heardCount;
+      const timedOut = answer.error.code === 'REQUEST_TIMEOUT';
+      if (timedOut && !heard) this.silent = true;
+      // What a lost connection cut off was not in vain: it goes first with the next one.
+      if (timedOut || this.options.isOnline()) this.onInVain(entry, timedOut && heard);
     } else if (answer.ok) this.onAcknowledged(entry);
     else if (outlived.has(answer.code)) this.onInVain(entry, this.settled > settled);
     else this.onRefused(entry, answer.code);
@@ -206,11 +218,14 @@ export class Drain {
 
   private rest(): void {
     const { clock, backoff } = this.options;
+    const pauseMs = backoff.next();
     this.broken = false;
     this.inVain = false;
+    this.silent = false;
     this.passedSeq = 0;
+    this.restUntilMs = clock.monotonicMs() + pauseMs;
     this.cancelRest();
-    if (!this.stopped) this.cancelRest = clock.after(backoff.next(), () => this.kick());
+    if (!this.stopped) this.cancelRest = clock.after(pauseMs, () => this.kick());
   }
 }
 

@@ -95,6 +95,61 @@ describe('the drain', () => {
     expect(store.outbox.first()?.attempts).toBe(0);
   });
 
+  it('keeps its back-off when the link doubts the queue server and its hello is answered at once', async () => {
+    const { clock, store, drain, log, add, request, settle, link } = openDesk();
+    add('k0');
+    drain.kick();
+    const waits: number[] = [];
+    for (let time = 1; time <= 8; time++) {
+      link.online = false;
+      request('k0').lose('REQUEST_TIMEOUT');
+      await settle();
+      link.online = true;
+      let waitedMs = 0;
+      for (drain.kick(); log.length === time && waitedMs < 60_000; waitedMs += 50) {
+        clock.advance(50);
+        // A citizen's next wish does not shorten it either.
+        drain.kick();
+      }
+      waits.push(waitedMs);
+    }
+    expect(waits.every((waitMs) => waitMs > 0)).toBe(true);
+    // Full jitter up to 1, 2, 4 … 30 s.
+    for (const [n, waitMs] of waits.entries()) expect(waitMs).toBeLessThanOrEqual(Math.min(30_000, 1_000 * 2 ** n) + 50);
+    expect(Math.max(...waits)).toBeGreaterThan(8_000);
+    expect(store.outbox.first()?.attempts).toBe(0);
+  });
+
+  it('goes no further than sixteen when nobody is heard', async () => {
+    const { clock, drain, log, add, request, settle } = openDesk();
+    for (const key of keys(0, 40)) add(key);
+    drain.kick();
+    for (const key of keys(0, 16)) request(key).lose('REQUEST_TIMEOUT');
+    await settle();
+    expect(log).toEqual(keys(0, 16));
+    clock.advance(1_000);
+    expect(log).toEqual([...keys(0, 16), ...keys(0, 16)]);
+  });
+
+  it('begins at once with another connection or another queue server', async () => {
+    const { clock, drain, log, add, request, settle, link } = openDesk();
+    add('k0');
+    drain.kick();
+    for (let time = 1; time < 7; time++) {
+      request('k0').lose('REQUEST_TIMEOUT');
+      await settle();
+      clock.advance(30_000);
+    }
+    request('k0').lose('REQUEST_TIMEOUT');
+    await settle();
+    link.online = false;
+    drain.startOver();
+    link.online = true;
+    expect(log).toHaveLength(7);
+    drain.kick();
+    expect(log).toHaveLength(8);
+  });
+
   it('stops when the link is gone, and begins with the oldest when it is back', async () => {
     const { clock, drain, log, add, request, settle, link } = openDesk();
     for (const key of keys(0, 3)) add(key);
