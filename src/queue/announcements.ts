@@ -6,6 +6,7 @@ import { Signal } from '../core/signal.ts';
 import type { Store } from '../store/store.ts';
 import { callSchema, servicesSchema, servingSchema, ticketUpdateSchema } from './contract.ts';
 import type { Intake } from './intake.ts';
+import type { ServerClock } from './server-clock.ts';
 import type { TransportMessage } from './transport.ts';
 
 const cacheName = 'services';
@@ -18,17 +19,17 @@ export class Announcements {
   readonly callReceived = new Signal<Call>();
   readonly ticketUpdated = new Signal<TicketUpdate>();
   private readonly store: Store;
-  /** The queue server's clock as this robot knows it, ms since the epoch: it dates what expires. */
-  private readonly nowMs: () => number;
+  /** Judges what expires. */
+  private readonly serverClock: Pick<ServerClock, 'nowMs' | 'expiryMs'>;
   private readonly logger: Logger;
   private readonly intake: Intake;
   private readonly serving = new Map<number, string>();
   private known: Service[] = [];
   private kept = '';
 
-  constructor(store: Store, nowMs: () => number, logger: Logger, intake: Intake) {
+  constructor(store: Store, serverClock: Pick<ServerClock, 'nowMs' | 'expiryMs'>, logger: Logger, intake: Intake) {
     this.store = store;
-    this.nowMs = nowMs;
+    this.serverClock = serverClock;
     this.logger = logger;
     this.intake = intake;
   }
@@ -80,8 +81,8 @@ export class Announcements {
   handleUpdate(message: TransportMessage): void {
     const announced = this.intake.read(ticketUpdateSchema, message);
     if (!announced) return;
-    const { ticketNumber, change, counter, expiresAt, messageId } = announced;
-    if (Date.parse(expiresAt) <= this.nowMs()) this.intake.drop('expired', { messageId });
+    const { ticketNumber, change, counter, messageId } = announced;
+    if (this.serverClock.expiryMs(announced) <= this.serverClock.nowMs()) this.intake.drop('expired', { messageId });
     else this.ticketUpdated.emit({ ticketNumber, change, counter });
   }
 
@@ -89,9 +90,9 @@ export class Announcements {
   handleCall(message: TransportMessage): void {
     const announced = this.intake.read(callSchema, message);
     if (!announced) return;
-    const { callId, ticketNumber, counter, sequence, kind, expiresAt } = announced;
-    const expiresAtMs = Date.parse(expiresAt);
-    if (expiresAtMs <= this.nowMs()) {
+    const { callId, ticketNumber, counter, sequence, kind } = announced;
+    const expiresAtMs = this.serverClock.expiryMs(announced);
+    if (expiresAtMs <= this.serverClock.nowMs()) {
       this.intake.drop('expired', { callId, sequence });
       return;
     }

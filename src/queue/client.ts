@@ -1,20 +1,18 @@
 import type { Call, Service, Serving, Ticket, TicketUpdate } from '../behaviour/model.ts';
-import type { Cancel, Clock } from '../core/clock.ts';
+import type { Cancel } from '../core/clock.ts';
 import { type ErrorInfo, toErrorInfo } from '../core/errors.ts';
-import type { Ids } from '../core/ids.ts';
-import type { Logger } from '../core/logger.ts';
-import type { Random } from '../core/random.ts';
 import { Signal } from '../core/signal.ts';
-import type { Store } from '../store/store.ts';
 import { Announcements } from './announcements.ts';
 import { Backoff } from './backoff.ts';
-import { CallHold } from './call-hold.ts';
 import { type CommandHandler, CommandInbox } from './command-inbox.ts';
 import { contractVersion, type LinkHealth, type RobotState, type RobotTelemetry } from './contract.ts';
 import { Drain } from './drain.ts';
+import { Inbound } from './inbound.ts';
 import { Intake } from './intake.ts';
 import { LeaseRenewal } from './lease-renewal.ts';
 import { LinkDriver, type LinkStatus } from './link-driver.ts';
+import { linkHealth } from './link-health.ts';
+import type { QueueLinkOptions } from './link-options.ts';
 import { LinkWatch } from './link-watch.ts';
 import { Presence } from './presence.ts';
 import { PromiseDesk } from './promise-desk.ts';
@@ -22,34 +20,14 @@ import { type LogPart, Publisher } from './publisher.ts';
 import { Requests } from './requests.ts';
 import { ServerClock } from './server-clock.ts';
 import { type CheckInRequest, TicketDesk, type TicketRequest } from './ticket-desk.ts';
-import { anyVersionOf, queueTopics, robotTopics, topicMatches } from './topics.ts';
-import type { Transport, TransportMessage } from './transport.ts';
-import { isoTime } from './wire.ts';
-
-export interface QueueLinkOptions {
-  ward: string;
-  robotId: string;
-  /** Name and version of this program, for instance `letan 0.1.0`. */
-  software: string;
-  /** Digest of the configuration in force. */
-  configurationVersion: string | null;
-  transport: Transport;
-  store: Store;
-  clock: Clock;
-  random: Random;
-  ids: Ids;
-  logger: Logger;
-  /** Deadline of a request, ms; after it a ticket comes from the lease. */
-  requestTimeoutMs: number;
-  /** Numbers held per service for an outage; default 30, half a day at one ticket each 8 minutes. */
-  leasedNumbers?: number;
-}
+import { queueTopics } from './topics.ts';
+import type { CertificateDates } from './transport.ts';
 
 export type { LinkStatus } from './link-driver.ts';
+export type { QueueLinkOptions } from './link-options.ts';
 
 const stateEveryMs = 30_000;
 const leaseCheckEveryMs = 60_000;
-const leasedNumbersByDefault = 30;
 
 /**
  * The robot's link to the ward's queue server. Online means: the broker is there, the queue server says that it is too, and it has
@@ -65,8 +43,6 @@ export class QueueLink {
   /** What became of a ticket apart from calls; late news are already dropped. */
   readonly ticketUpdated: Signal<TicketUpdate>;
   private readonly options: QueueLinkOptions;
-  private readonly queue: ReturnType<typeof queueTopics>;
-  private readonly robot: ReturnType<typeof robotTopics>;
   private readonly intake: Intake;
   private readonly serverClock: ServerClock;
   private readonly publisher: Publisher;
@@ -75,7 +51,7 @@ export class QueueLink {
   private readonly requests: Requests;
   private readonly driver: LinkDriver;
   private readonly announcements: Announcements;
-  private readonly callHold: CallHold;
+  private readonly inbound: Inbound;
   private readonly inbox: CommandInbox;
   private readonly drain: Drain;
   private readonly leaseRenewal: LeaseRenewal;
@@ -86,8 +62,6 @@ export class QueueLink {
   constructor(options: QueueLinkOptions) {
     const { ward, robotId, store, clock, random, ids, logger, transport } = options;
     this.options = options;
-    this.queue = queueTopics(ward);
-    this.robot = robotTopics(ward, robotId);
     const intake = new Intake(ward, logger, clock);
     const serverClock = new ServerClock(clock);
     const basics = { ward, robotId, transport, clock, serverClock, ids, logger, intake, store, random };
@@ -102,26 +76,26 @@ export class QueueLink {
     this.presence = this.createPresence();
     this.watch = new LinkWatch({
       ...basics,
-      certificates: () => transport.certificates ?? [],
+      certificates: () => this.certificates,
       isConnected: () => this.publisher.connected,
       publish: (error) => this.publisher.error(error),
     });
     const requests = new Requests({ ...basics, timeoutMs: options.requestTimeoutMs, onSilence: () => this.driver.silence() });
     this.requests = requests;
     this.driver = this.createDriver(requests);
-    this.announcements = new Announcements(store, () => serverClock.nowMs(), logger, intake);
+    this.announcements = new Announcements(store, serverClock, logger, intake);
     this.servicesChanged = this.announcements.servicesChanged;
     this.servingChanged = this.announcements.servingChanged;
     this.callReceived = this.announcements.callReceived;
     this.ticketUpdated = this.announcements.ticketUpdated;
-    this.callHold = new CallHold((message) => this.routeExpiring(message));
-    const replyTopic = this.queue.commandReplies(robotId);
+    const replyTopic = queueTopics(ward).commandReplies(robotId);
     this.inbox = new CommandInbox({ ...dated, replyTopic, publish: (...args) => this.publisher.send(...args) });
+    const rooms = { driver: this.driver, presence: this.presence, announcements: this.announcements, inbox: this.inbox, requests };
+    this.inbound = new Inbound({ ...basics, ...rooms });
     const onStuck = (error: ErrorInfo) => this.watch.tell(error);
     this.drain = new Drain({ ...basics, outbox: store.outbox, requests, backoff: new Backoff(random, 1_000, 30_000), isOnline, onStuck });
-    const numbersPerService = options.leasedNumbers ?? leasedNumbersByDefault;
     const serviceIds = () => services().map(({ serviceId }) => serviceId);
-    this.leaseRenewal = new LeaseRenewal({ ...basics, requests, services: serviceIds, isOnline, numbersPerService });
+    this.leaseRenewal = new LeaseRenewal({ ...basics, requests, services: serviceIds, isOnline, numbersPerService: options.leasedNumbers });
     this.desk = new TicketDesk({ ...dated, requests, isOnline, services, onStored });
     this.promises = new PromiseDesk({ ...dated, outbox: store.outbox, onStored });
   }
@@ -137,18 +111,18 @@ export class QueueLink {
 
   /** How this link does. */
   get health(): LinkHealth {
-    const { store, transport } = this.options;
-    const own = transport.certificates?.find(({ whose }) => whose === 'robot');
-    return {
-      protocol: transport.protocol ?? '5',
-      outboxLength: store.outbox.length,
-      stuckCount: store.outbox.stuckCount,
-      refusedCount: store.outbox.refusedCount,
-      leasedNumbers: this.leaseRenewal.remaining,
-      clockSkewMs: this.serverClock.skewMs,
-      certificateExpiresAt: own ? isoTime(own.expiresAtMs) : null,
-      droppedMessages: this.intake.dropped,
-    };
+    const { serverClock, intake, leaseRenewal } = this;
+    return linkHealth({ ...this.options, serverClock, intake, leaseRenewal });
+  }
+
+  /** Of this robot, its authority and the broker, as far as they are known. */
+  get certificates(): readonly CertificateDates[] {
+    return this.options.transport.certificates ?? [];
+  }
+
+  /** Host and port of the broker that this robot is connected to; null while there is none. */
+  get broker(): string | null {
+    return this.publisher.connected ? (this.options.transport.brokerHost ?? null) : null;
   }
 
   /** `handler` answers every command of the ward from now on. */
@@ -159,7 +133,7 @@ export class QueueLink {
   /** Voids what a crash left open, announces the services known from before, and begins to connect. */
   start(): void {
     const { transport, clock, logger } = this.options;
-    transport.message.on((message) => this.route(message));
+    transport.message.on((message) => this.inbound.handle(message));
     transport.connected.on(() => this.onConnected());
     transport.lost.on((error) => this.onLost(error));
     transport.failed?.on((error) => this.onFailed(error));
@@ -171,14 +145,7 @@ export class QueueLink {
     }
     this.timers = [clock.every(stateEveryMs, () => this.onTick()), clock.every(leaseCheckEveryMs, () => this.leaseRenewal.check())];
     this.driver.start();
-    const { connection, replies, anyCommand } = this.robot;
-    const { services, calls, updates, anyServing } = this.queue;
-    transport.start({
-      subscriptions: [replies, anyCommand, services, calls, updates, anyServing, this.queue.connection],
-      // A broker's access list may know neither; they only help to name a fault.
-      optional: [connection, anyVersionOf(this.queue.connection)],
-      will: () => ({ topic: connection, payload: this.presence.payload('connectionBroken') }),
-    });
+    transport.start(this.inbound.session);
   }
 
   /** Says goodbye and closes. The store stays open; it is the caller's. */
@@ -272,38 +239,15 @@ export class QueueLink {
       hello: () => ({ versions: [contractVersion], software, configurationVersion }),
       onStatus: (status) => this.onStatus(status),
       onGreeted: () => {
-        if (this.serverClock.known) this.callHold.release();
+        this.inbound.onGreeted();
         this.watch.check();
       },
     });
   }
 
-  private route(message: TransportMessage): void {
-    const { queue, robot } = this;
-    const { topic } = message;
-    if (topic === robot.replies) this.requests.handleReply(message);
-    else if (topic === queue.services) this.announcements.handleServices(message);
-    else if (topic === queue.calls || topic === queue.updates) this.holdOrPass(message);
-    else if (topic === queue.connection) this.driver.announced(message);
-    else if (topic === robot.connection) this.presence.handle(message);
-    else if (topicMatches(queue.anyServing, topic)) this.announcements.handleServing(message);
-    else if (topicMatches(robot.anyCommand, topic)) this.inbox.handle(message);
-    else if (topicMatches(anyVersionOf(queue.connection), topic)) this.driver.announcedElsewhere(message);
-  }
-
-  /** Held messages are not read yet, so their size is looked at first. */
-  private holdOrPass(message: TransportMessage): void {
-    if (this.intake.admits(message)) this.callHold.offer(message);
-  }
-
-  /** What is dated by the queue server's clock. */
-  private routeExpiring(message: TransportMessage): void {
-    if (message.topic === this.queue.calls) this.announcements.handleCall(message);
-    else this.announcements.handleUpdate(message);
-  }
-
   private onConnected(): void {
     this.publisher.connected = true;
+    this.inbound.onConnected();
     this.presence.onConnected();
     this.publisher.state(null);
     this.watch.onConnected();
@@ -312,13 +256,14 @@ export class QueueLink {
 
   private onLost(error: ErrorInfo): void {
     this.publisher.connected = false;
+    this.inbound.onLost();
     if (error.code === 'QUEUE_DUPLICATE_CLIENT') this.watch.tell(error);
     this.driver.lost(error);
   }
 
   private onFailed(error: ErrorInfo): void {
-    // While connected it is about renewed files that are not used.
-    if (this.publisher.connected) this.watch.tell(error);
+    // About renewed files that are not used; nothing else fails while connected.
+    if (this.publisher.connected || error.code === 'QUEUE_CERTIFICATE_REFUSED') this.watch.tell(error);
     else this.driver.failed(error);
   }
 
@@ -326,7 +271,7 @@ export class QueueLink {
     if (status.online) {
       this.leaseRenewal.check();
       this.drain.kick();
-    }
+    } else if (status.error.code !== 'QUEUE_NO_ANSWER') this.drain.startOver();
     this.onlineChanged.emit(status);
   }
 

@@ -16,10 +16,12 @@ export interface LeaseRenewalOptions {
   /** Ids of the services announced. */
   services: () => readonly string[];
   isOnline: () => boolean;
-  /** Numbers held per service. */
-  numbersPerService: number;
+  /** Numbers held per service; default 30. */
+  numbersPerService?: number | undefined;
 }
 
+/** Half a day at one ticket each 8 minutes. */
+const usualNumbers = 30;
 const lifetimeMs = 60_000;
 
 /** Keeps numbers for an outage in hand. */
@@ -39,7 +41,7 @@ export class LeaseRenewal {
 
   /** Asks for more when fewer than half are left of any service. */
   check(): void {
-    const { requests, ids, logger, services, isOnline, numbersPerService } = this.options;
+    const { requests, ids, logger, services, isOnline, numbersPerService = usualNumbers } = this.options;
     const known = services();
     const short = known.length === 0 || known.some((serviceId) => this.left(serviceId) * 2 < numbersPerService);
     if (!short || this.asking || !isOnline()) return;

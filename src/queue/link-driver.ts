@@ -20,6 +20,8 @@ export interface LinkDriverOptions {
   random: Random;
   ids: Ids;
   logger: Logger;
+  /** Deadline of a hello, ms; its answer still counts later, see {@link LinkDriver}. */
+  requestTimeoutMs: number;
   hello: () => RequestBody<'hello'>;
   /** Online came or went, or the cause of being offline is another. */
   onStatus: (status: LinkStatus) => void;
@@ -37,7 +39,11 @@ const serverIsAway: ErrorInfo = { code: 'QUEUE_OFFLINE', detail: 'the queue serv
 /** What every version of the contract says of itself. */
 const anyVersionSchema = z.object({ state: z.string(), versions: z.array(z.number()).max(100) });
 
-/** Moves the link through its states ({@link stepLink}): greets the queue server, doubts it when it is silent, names why it is offline. */
+/**
+ * Moves the link through its states ({@link stepLink}): greets the queue server, doubts it when it is silent, names why it is offline. An
+ * answer to the newest hello or to the one before it counts whenever it comes, up to 60 s late: a queue server that is always slower than
+ * the deadline would otherwise never be online, since each answer would find the next hello under way.
+ */
 export class LinkDriver {
   private readonly options: LinkDriverOptions;
   private readonly backoff: Backoff;
@@ -48,6 +54,9 @@ export class LinkDriver {
   private serverInstance: string | null = null;
   private told: LinkStatus = { online: false, error: this.transportFault };
   private hellos = 0;
+  /** Hellos up to this one say nothing any more: answered, or their connection or their queue server is gone. */
+  private settledHellos = 0;
+  private cancelDeadline: Cancel = () => {};
   private cancelPause: Cancel = () => {};
   private cancelQuiet: Cancel = () => {};
 
@@ -60,6 +69,12 @@ export class LinkDriver {
     return this.state.name === 'online';
   }
 
+  /** The broker says that the queue server is there, whether or not it answers. */
+  get serverThere(): boolean {
+    const { name } = this.state;
+    return name === 'online' || name === 'greeting' || name === 'pausing';
+  }
+
   start(): void {
     this.cancelQuiet = this.options.clock.every(askAfterQuietMs, () => this.askIfQuiet());
   }
@@ -67,7 +82,7 @@ export class LinkDriver {
   stop(): void {
     this.cancelPause();
     this.cancelQuiet();
-    this.hellos++;
+    this.forgetHellos();
     this.state = { name: 'disconnected', serverThere: false };
   }
 
@@ -105,6 +120,7 @@ export class LinkDriver {
     // The will of the instance before may come after the new one's announcement.
     if (!online && this.serverInstance !== null && this.serverInstance !== said.instanceId) return;
     this.serverInstance = online ? said.instanceId : null;
+    this.forgetHellos();
     if (online && this.online) this.helloFault = { code: 'QUEUE_OFFLINE', detail: 'the queue server was started anew' };
     this.input(online ? 'serverOnline' : 'serverAway');
   }
@@ -139,31 +155,49 @@ export class LinkDriver {
         this.cancelPause();
         break;
       case 'abandon':
-        this.hellos++;
+        this.forgetHellos();
         requests.abandon();
         break;
     }
   }
 
   private greet(): void {
+    const { clock, requestTimeoutMs } = this.options;
     const hello = ++this.hellos;
-    const settled = (fault: ErrorInfo | null) => {
-      // Of several hellos the latest counts.
-      if (hello !== this.hellos) return;
-      this.helloFault = fault;
-      if (!fault) this.backoff.reset();
-      this.options.onGreeted();
-      this.input(fault ? 'unanswered' : 'answered');
-    };
-    this.sendHello().then(
-      () => settled(null),
-      (error: unknown) => settled(faultOf(error)),
+    const detail = `hello gave no answer within ${requestTimeoutMs} ms`;
+    this.cancelDeadline();
+    this.cancelDeadline = clock.after(requestTimeoutMs, () => this.unanswered(hello, { code: 'QUEUE_NO_ANSWER', detail }));
+    this.sendHello(helloLifetimeMs).then(
+      () => this.answered(hello),
+      (error: unknown) => this.unanswered(hello, faultOf(error)),
     );
   }
 
-  private async sendHello(): Promise<void> {
+  private answered(hello: number): void {
+    if (hello <= this.settledHellos || hello < this.hellos - 1) return;
+    this.forgetHellos();
+    this.helloFault = null;
+    this.backoff.reset();
+    this.options.onGreeted();
+    this.input('answered');
+  }
+
+  private unanswered(hello: number, fault: ErrorInfo): void {
+    if (hello <= this.settledHellos || hello !== this.hellos) return;
+    this.cancelDeadline();
+    this.helloFault = fault;
+    this.options.onGreeted();
+    this.input('unanswered');
+  }
+
+  private forgetHellos(): void {
+    this.cancelDeadline();
+    this.settledHellos = this.hellos;
+  }
+
+  private async sendHello(timeoutMs: number): Promise<void> {
     const { requests, ids, hello } = this.options;
-    const send = { idempotencyKey: `hello:${ids.next()}`, lifetimeMs: helloLifetimeMs };
+    const send = { idempotencyKey: `hello:${ids.next()}`, lifetimeMs: helloLifetimeMs, timeoutMs };
     try {
       await requests.send('hello', hello(), send);
     } catch (error) {
@@ -173,9 +207,9 @@ export class LinkDriver {
   }
 
   private askIfQuiet(): void {
-    const { requests, clock, logger } = this.options;
+    const { requests, clock, logger, requestTimeoutMs } = this.options;
     if (!this.online || clock.monotonicMs() - requests.lastHeardMs < askAfterQuietMs) return;
-    this.sendHello().catch((error: unknown) => logger.debug(faultOf(error), 'queue server quiet'));
+    this.sendHello(requestTimeoutMs).catch((error: unknown) => logger.debug(faultOf(error), 'queue server quiet'));
   }
 
   private tell(): void {

@@ -11,7 +11,7 @@ export type LinkState =
   | { name: 'serverAway' }
   /** `hello` is on its way. */
   | { name: 'greeting' }
-  /** `hello` was not answered; the next follows after a pause. */
+  /** `hello` was not answered in time; the next follows after a pause, unless the answer comes after all. */
   | { name: 'pausing' }
   | { name: 'online' };
 
@@ -60,6 +60,7 @@ export function stepLink(state: LinkState, input: LinkInput): LinkStep {
       return gone(input, stay, 'abandon');
     case 'pausing':
       if (input === 'pauseOver') return to(greeting, 'greet');
+      if (input === 'answered') return to(online, 'endPause');
       if (input === 'serverOnline') return to(greeting, 'endPause', 'greet');
       return gone(input, stay, 'endPause', 'abandon');
     case 'online':

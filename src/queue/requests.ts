@@ -48,6 +48,8 @@ interface SendOptions {
   idempotencyKey: string;
   /** How long the queue server may still act on it. */
   lifetimeMs: number;
+  /** Another deadline than the usual one, ms. */
+  timeoutMs?: number;
 }
 
 interface Waiter {
@@ -62,6 +64,7 @@ interface Waiter {
 export class Requests {
   private readonly options: RequestsOptions;
   private readonly replyTo: string;
+  private readonly queue: ReturnType<typeof queueTopics>;
   private readonly waiting = new Map<string, Waiter>();
   private heardAtMs = Number.NEGATIVE_INFINITY;
   private heard = 0;
@@ -69,6 +72,7 @@ export class Requests {
   constructor(options: RequestsOptions) {
     this.options = options;
     this.replyTo = robotTopics(options.ward, options.robotId).replies;
+    this.queue = queueTopics(options.ward);
   }
 
   /** Rejects with {@link Refusal}, or `REQUEST_TIMEOUT`, `QUEUE_OFFLINE`, `QUEUE_BAD_MESSAGE` where the outcome is unknown. */
@@ -124,7 +128,8 @@ export class Requests {
   }
 
   private async sendLoose(operation: Operation, body: object, options: SendOptions): Promise<unknown> {
-    const { clock, timeoutMs } = this.options;
+    const { clock } = this.options;
+    const { timeoutMs = this.options.timeoutMs } = options;
     const askedAtMs = clock.monotonicMs();
     let answer = await this.ask(operation, body, options, timeoutMs);
     if (!answer.ok && answer.code === 'EXPIRED') {
@@ -138,14 +143,14 @@ export class Requests {
 
   /** One message there and one back. */
   private async ask(operation: Operation, body: object, options: SendOptions, timeoutMs: number): Promise<Reply> {
-    const { clock, transport, ward, robotId, onSilence } = this.options;
+    const { clock, transport, robotId, onSilence } = this.options;
     const head = this.head(options);
     const askedAtMs = clock.monotonicMs();
     const heardBefore = this.heard;
     const reply = new Promise<Reply>((resolve, reject) => {
       this.waiting.set(head.messageId, { idempotencyKey: options.idempotencyKey, askedAtMs, resolve, reject });
     });
-    const publishing = transport.publish(queueTopics(ward).request(operation, robotId), JSON.stringify({ ...body, ...head }), {
+    const publishing = transport.publish(this.queue.request(operation, robotId), JSON.stringify({ ...body, ...head }), {
       qos: 1,
       expiresInS: Math.ceil(options.lifetimeMs / 1000),
       replyTo: this.replyTo,

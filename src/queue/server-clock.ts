@@ -3,6 +3,12 @@ import type { Cancel, Clock } from '../core/clock.ts';
 /** Two cheap quartz clocks drift apart by up to 200 parts in a million: an estimate grows so much less certain with its age. */
 const driftPpm = 200;
 
+/**
+ * How long a message may be on its way over a connection that stands: both ends give up one that is silent for 22.5 s (keep-alive of 15 s,
+ * half as much again); the rest is for what the broker and this program take.
+ */
+export const standstillMs = 30_000;
+
 interface Estimate {
   /** Queue server's clock minus the robot's monotonic one, ms. */
   offsetMs: number;
@@ -37,6 +43,18 @@ export class ServerClock implements Clock {
     return this.estimate ? Math.round(this.clock.monotonicMs() + this.estimate.offsetMs) : this.clock.nowMs();
   }
 
+  /**
+   * When what the queue server sent expires, by {@link nowMs}; never later than it truly does. Once an answer told the time, that is
+   * `expiresAt` less what the estimate may be off. Before, the two clocks cannot be compared, but both dates of a message are of one clock:
+   * it lives from `sentAt` to `expiresAt`, and of that it has lost at most {@link standstillMs} if it came just now over a connection
+   * that had nothing old to deliver. The caller sees to that ({@link CallHold}).
+   */
+  expiryMs({ sentAt, expiresAt }: { sentAt: string; expiresAt: string }): number {
+    const expiresAtMs = Date.parse(expiresAt);
+    if (this.estimate) return Math.floor(expiresAtMs - this.uncertaintyMs(this.estimate));
+    return this.clock.nowMs() + expiresAtMs - Date.parse(sentAt) - standstillMs;
+  }
+
   monotonicMs(): number {
     return this.clock.monotonicMs();
   }
@@ -62,9 +80,13 @@ export class ServerClock implements Clock {
       this.estimate = heard;
       return;
     }
-    const knownUncertaintyMs = known.uncertaintyMs + ((nowMs - known.madeAtMs) * driftPpm) / 1e6;
+    const knownUncertaintyMs = this.uncertaintyMs(known);
     // Dates have whole milliseconds, so each side may be one off.
     const contradicts = Math.abs(heard.offsetMs - known.offsetMs) > uncertaintyMs + knownUncertaintyMs + 1;
     if (contradicts || uncertaintyMs <= knownUncertaintyMs) this.estimate = heard;
+  }
+
+  private uncertaintyMs({ uncertaintyMs, madeAtMs }: Estimate): number {
+    return uncertaintyMs + ((this.clock.monotonicMs() - madeAtMs) * driftPpm) / 1e6;
   }
 }

@@ -6,6 +6,7 @@ import { silentLogger } from '../../src/core/logger.ts';
 import { SeededRandom } from '../../src/core/random.ts';
 import { Announcements } from '../../src/queue/announcements.ts';
 import { Intake } from '../../src/queue/intake.ts';
+import { ServerClock } from '../../src/queue/server-clock.ts';
 import { Store } from '../../src/store/store.ts';
 
 const skewMs = 90_000;
@@ -17,7 +18,9 @@ function setUp() {
   const intake = new Intake('cua-nam', silentLogger, clock);
   const store = Store.open({ file: ':memory:', clock, ids, logger: silentLogger, outboxLimit: 10 });
   const serverNowMs = () => clock.nowMs() + skewMs;
-  const announcements = new Announcements(store, serverNowMs, silentLogger, intake);
+  const serverClock = new ServerClock(clock);
+  serverClock.learn(serverNowMs(), clock.monotonicMs());
+  const announcements = new Announcements(store, serverClock, silentLogger, intake);
   const message = (body: object) => {
     const head = { version: 1, ward: 'cua-nam', messageId: ids.next(), sentAt: new Date(serverNowMs()).toISOString() };
     return { topic: 'any', payload: Buffer.from(JSON.stringify({ ...head, ...body })) };

@@ -46,6 +46,24 @@ describe('the queue server’s clock', () => {
     expect(server.nowMs()).toBe(1_010_100 + hourMs);
   });
 
+  it('ends nothing later than it may: the less sure it is, the earlier', () => {
+    const clock = new SimulatedClock();
+    const server = new ServerClock(clock);
+    const at = (ms: number) => new Date(ms).toISOString();
+    const trueMs = () => clock.nowMs() + hourMs;
+    // The answer was made at once and took twenty seconds: the estimate is ten seconds late.
+    const madeMs = trueMs();
+    clock.advance(20_000);
+    server.learn(madeMs, 0);
+    expect(trueMs() - server.nowMs()).toBe(10_000);
+    const head = { sentAt: at(trueMs()), expiresAt: at(trueMs() + 60_000) };
+    expect(server.expiryMs(head) - server.nowMs()).toBe(60_000);
+    // A day of drift at 200 parts in a million.
+    clock.advance(dayMs);
+    const later = { sentAt: at(trueMs()), expiresAt: at(trueMs() + 60_000) };
+    expect(server.expiryMs(later) - server.nowMs()).toBe(60_000 - 17_280);
+  });
+
   it('does not move when the robot’s own clock is set by hours', () => {
     const clock = new SettableClock(new SimulatedClock());
     const server = new ServerClock(clock);

@@ -17,6 +17,7 @@ const transitions: Record<string, Partial<Record<LinkInput, [string, ...string[]
   },
   pausing: {
     pauseOver: ['greeting', 'greet'],
+    answered: ['online', 'endPause'],
     serverOnline: ['greeting', 'endPause', 'greet'],
     serverAway: ['serverAway', 'endPause', 'abandon'],
     lost: ['disconnected', 'endPause', 'abandon'],
