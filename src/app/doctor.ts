@@ -9,6 +9,7 @@ import { readPublicKey } from '../identity/sealing.ts';
 import { robotClientId } from '../queue/topics.ts';
 import { type DeviceLine, deviceLine, formatReport } from '../technician/status-report.ts';
 import { examineQueue } from './examine-queue.ts';
+import { linkLines, linkReportSchema } from './link-lines.ts';
 import { openHardware } from './open-parts.ts';
 
 /** Long enough for a board that has just been reset and a printer that must be asked. */
@@ -24,7 +25,7 @@ const lineSchema = z.object({
 const healthSchema = z.object({
   robotId: z.string(),
   devices: z.array(lineSchema),
-  queue: z.object({ online: z.boolean(), outboxLength: z.number() }),
+  queue: linkReportSchema,
 });
 
 const clock = new SystemClock();
@@ -35,11 +36,7 @@ async function askRunningRobot({ robot }: LoadedConfig): Promise<DeviceLine[] | 
     const response = await fetch(`http://${robot.kiosk.host}:${robot.kiosk.port}/health`, { signal: AbortSignal.timeout(healthMs) });
     const health = healthSchema.parse(await response.json());
     if (health.robotId !== robot.robotId) return null;
-    const offline = { status: 'offline', error: { code: 'QUEUE_OFFLINE', detail: `${health.queue.outboxLength} messages wait` } } as const;
-    return [
-      ...health.devices,
-      deviceLine('queue', health.queue.online ? { status: 'ready' } : offline, `${health.queue.outboxLength} messages wait`),
-    ];
+    return [...health.devices, ...linkLines(health.queue, clock)];
   } catch {
     return null;
   }

@@ -2,11 +2,11 @@ import type { RobotConfig } from '../../config/schema.ts';
 import type { Clock } from '../core/clock.ts';
 import { LetanError, toErrorInfo } from '../core/errors.ts';
 import { BrokerAccess } from '../queue/broker-access.ts';
-import { CertificateWatch } from '../queue/certificate-watch.ts';
 import { readTlsFiles } from '../queue/certificates.ts';
 import { type ConnectionEnd, MqttConnection } from '../queue/mqtt-connection.ts';
 import type { CertificateDates } from '../queue/transport.ts';
 import { type DeviceLine, deviceLine } from '../technician/status-report.ts';
+import { certificateLines } from './link-lines.ts';
 
 type QueueConfig = RobotConfig['queue'];
 
@@ -70,12 +70,7 @@ function knock(queue: QueueConfig, url: string, clientId: string, clock: Clock, 
 function examineCertificates({ tls }: QueueConfig, ofBrokers: readonly CertificateDates[], clock: Clock): DeviceLine[] {
   if (!tls) return [];
   try {
-    const dates = [...readTlsFiles(tls, clock.nowMs()).dates, ...ofBrokers];
-    return dates.map((certificate) => {
-      const [error] = new CertificateWatch(clock).check([certificate]);
-      const until = `${certificate.whose}: good until ${new Date(certificate.expiresAtMs).toISOString().slice(0, 10)}`;
-      return deviceLine('certificate', error ? { status: 'degraded', error } : { status: 'ready' }, until);
-    });
+    return certificateLines([...readTlsFiles(tls, clock.nowMs()).dates, ...ofBrokers], clock);
   } catch (error) {
     return [deviceLine('certificate', { status: 'faulty', error: toErrorInfo(error, 'QUEUE_TLS') }, '')];
   }

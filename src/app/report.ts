@@ -1,7 +1,7 @@
 import type { RobotSnapshot } from '../behaviour/actor.ts';
 import { describeVisit, isDriving, isHalted, isPaused, isRestarting } from '../behaviour/view-state.ts';
 import type { RobotState } from '../queue/contract.ts';
-import { deviceLine, type StatusReport } from '../technician/status-report.ts';
+import { deviceLine, type QueueReport, type StatusReport } from '../technician/status-report.ts';
 import type { RobotParts } from './parts.ts';
 
 /** What the ward sees of the robot over MQTT: a projection of the machine's snapshot, nothing about the citizen. */
@@ -23,9 +23,15 @@ export function projectRobotState(snapshot: RobotSnapshot): RobotState {
   };
 }
 
+function reportQueue({ queue, store }: RobotParts, snapshot: RobotSnapshot): QueueReport {
+  const { online, broker, health } = queue;
+  const certificates = queue.certificates.map(({ whose, expiresAtMs }) => ({ whose, expiresAt: new Date(expiresAtMs).toISOString() }));
+  return { online, outboxLength: store.outbox.length, error: snapshot.context.linkError, broker, certificates, health };
+}
+
 /** What a technician sees: the same snapshot, and what the parts say of themselves. */
 export function createReport(parts: RobotParts, version: string, startedAtMs: number): (snapshot: RobotSnapshot) => StatusReport {
-  const { board, printer, scanner, voice, store, queue, config } = parts;
+  const { board, printer, scanner, voice, store, config } = parts;
   return (snapshot) => {
     const identity = board.identity;
     const voiceState = voice.available
@@ -44,7 +50,7 @@ export function createReport(parts: RobotParts, version: string, startedAtMs: nu
       ],
       board: identity,
       telemetry: board.telemetry,
-      queue: { online: queue.online, outboxLength: store.outbox.length, error: snapshot.context.linkError, health: queue.health },
+      queue: reportQueue(parts, snapshot),
       visit: describeVisit(snapshot).screen,
       presence: snapshot.context.near,
     };

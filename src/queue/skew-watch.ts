@@ -15,9 +15,16 @@ export class SkewWatch {
     if (offMs < goodUnderMs) this.told = false;
     if (skewMs === null || offMs <= tellOverMs || this.told) return null;
     this.told = true;
-    const behind = skewMs > 0 ? 'behind' : 'ahead of';
-    return { code: 'QUEUE_CLOCK_SKEW', detail: `the robot's clock is ${inWords(offMs)} ${behind} the queue server's` };
+    return skewFault(skewMs);
   }
+}
+
+/** `QUEUE_CLOCK_SKEW` for more than 30 s. `skewMs`: queue server's clock minus the robot's. */
+export function skewFault(skewMs: number): ErrorInfo | null {
+  const offMs = Math.abs(skewMs);
+  if (offMs <= tellOverMs) return null;
+  const behind = skewMs > 0 ? 'behind' : 'ahead of';
+  return { code: 'QUEUE_CLOCK_SKEW', detail: `the robot's clock is ${inWords(offMs)} ${behind} the queue server's` };
 }
 
 function inWords(ms: number): string {

@@ -51,14 +51,13 @@ class Sessions {
   }
 }
 
-/** The read-only service page under `/service/` and its API. `/health` is open: device names, states and codes alone. */
+/** The read-only service page under `/service/` and its API. `/health` is open: how devices and queue link do, which the doctor asks for. */
 export async function registerService(app: FastifyInstance, options: ServiceOptions): Promise<void> {
   const sessions = new Sessions(options.clock);
 
   app.get('/health', () => {
     const { robotId, version, devices, queue, visit, presence } = options.report();
-    const { online, outboxLength } = queue;
-    return { robotId, version, devices, queue: { online, outboxLength }, visit, presence };
+    return { robotId, version, devices, queue, visit, presence };
   });
 
   app.post('/service/api/login', (request: FastifyRequest, reply: FastifyReply) => {

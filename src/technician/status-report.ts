@@ -17,6 +17,10 @@ export interface QueueReport {
   online: boolean;
   outboxLength: number;
   error: ErrorInfo | null;
+  /** Host and port; null while not connected. */
+  broker: string | null;
+  /** `expiresAt`: ISO 8601. */
+  certificates: { whose: 'robot' | 'authority' | 'broker'; expiresAt: string }[];
   health: {
     protocol: string;
     stuckCount: number;

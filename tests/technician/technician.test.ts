@@ -24,6 +24,8 @@ const report: StatusReport = {
     online: true,
     outboxLength: 3,
     error: null,
+    broker: '127.0.0.1:8883',
+    certificates: [{ whose: 'robot', expiresAt: '2026-12-01T00:00:00.000Z' }],
     health: {
       protocol: '5',
       stuckCount: 1,
