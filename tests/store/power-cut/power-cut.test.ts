@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { SeededRandom } from '../../../src/core/random.ts';
 import { campaign } from './campaign.ts';
 import { SimulatedDisk } from './disk.ts';
+import { storeSubject } from './store-subject.ts';
 import type { DiskRecord } from './trace.ts';
 
 /** 35 s on a shared two-core machine, where the ten thousand of `run.ts` take 65; a loaded one may take several times that. */
@@ -9,7 +10,7 @@ const timeout = 300_000;
 
 describe('a power cut', () => {
   it('of 5,000 loses nothing that the store acknowledged, halves nothing, and the store always opens', { timeout }, async () => {
-    const tally = await campaign({ cuts: 5_000, seed: 1, synchronous: 'full', cutsPerRun: 1250 });
+    const tally = await campaign(storeSubject, { cuts: 5_000, seed: 1, synchronous: 'full', cutsPerRun: 1250 });
     expect(tally).toMatchObject({ cuts: 5_000, lost: 0, cutsThatLost: 0, broken: [] });
     // The cuts fell everywhere: on average after many operations, and often between a commit and its acknowledgement.
     expect(tally.acknowledged).toBeGreaterThan(50 * tally.cuts);
@@ -17,7 +18,7 @@ describe('a power cut', () => {
   });
 
   it('loses acknowledged operations with synchronous=NORMAL, and the same 500 cuts show it', { timeout }, async () => {
-    const tally = await campaign({ cuts: 500, seed: 1, synchronous: 'normal', cutsPerRun: 500 });
+    const tally = await campaign(storeSubject, { cuts: 500, seed: 1, synchronous: 'normal', cutsPerRun: 500 });
     expect(tally.broken).toEqual([]);
     expect(tally.cutsThatLost).toBeGreaterThan(50);
   });

@@ -3,8 +3,8 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Plan } from './child.ts';
 import { type Files, SimulatedDisk } from './disk.ts';
+import type { Plan, RunPlan } from './plan.ts';
 import { type DiskRecord, parseTrace } from './trace.ts';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
@@ -61,16 +61,17 @@ export function writeFolder(folder: string, files: Files): void {
 }
 
 /**
- * Plays the plan on a store that starts with `files`; returns all it did to its files. Throws where the record is not the whole truth: played
- * back without a cut it must give the very files that the process left.
+ * Lets `program` play the plan on a folder that starts with `files`; returns all it did to its files. Throws where the record is not the
+ * whole truth: played back without a cut it must give the very files that the process left.
  */
-export function record(shim: string, scratch: string, plan: Omit<Plan, 'folder' | 'log'>, files: Files): DiskRecord[] {
+export function record(shim: string, scratch: string, run: { program: string; plan: RunPlan; files: Files }): DiskRecord[] {
+  const { program, plan, files } = run;
   const folder = join(scratch, 'recorded');
   const log = join(scratch, 'log');
   writeFolder(folder, files);
   try {
     const whole: Plan = { ...plan, folder, log };
-    runShimmed(shim, join(here, 'child.ts'), whole);
+    runShimmed(shim, program, whole);
     const records = parseTrace(readFileSync(log));
     const disk = new SimulatedDisk(files);
     for (const one of records) disk.apply(one);

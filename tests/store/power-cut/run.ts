@@ -1,20 +1,33 @@
-/** `run.ts [--cuts 10000] [--seed 1] [--synchronous full|normal]`: simulated power cuts; exit 1 where anything acknowledged was lost. */
+/**
+ * `run.ts [--of store|queue-server] [--cuts 10000] [--seed 1] [--synchronous full|normal]`: simulated power cuts of the robot's store or of
+ * the reference queue server's database; exit 1 where anything acknowledged was lost.
+ */
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
-import { campaign } from './campaign.ts';
+import { type CampaignOptions, campaign } from './campaign.ts';
+import { queueServerSubject } from './queue-server-subject.ts';
+import { storeSubject } from './store-subject.ts';
 
 const { values } = parseArgs({
   args: process.argv.slice(2).filter((word) => word !== '--'),
   options: {
+    of: { type: 'string', default: 'store' },
     cuts: { type: 'string', default: '10000' },
     seed: { type: 'string', default: '1' },
     synchronous: { type: 'string', default: 'full' },
   },
 });
 const options = z
-  .object({ cuts: z.coerce.number().int().positive(), seed: z.coerce.number().int(), synchronous: z.enum(['full', 'normal']) })
+  .object({
+    of: z.enum(['store', 'queue-server']),
+    cuts: z.coerce.number().int().positive(),
+    seed: z.coerce.number().int(),
+    synchronous: z.enum(['full', 'normal']),
+  })
   .parse(values);
-const tally = await campaign({ ...options, progress: ({ cuts, lost }) => process.stderr.write(`\r${cuts} cuts, ${lost} lost `) });
+const { of, ...campaignOptions } = options;
+const told: CampaignOptions = { ...campaignOptions, progress: ({ cuts, lost }) => process.stderr.write(`\r${cuts} cuts, ${lost} lost `) };
+const tally = of === 'store' ? await campaign(storeSubject, told) : await campaign(queueServerSubject, told);
 const { broken, ...figures } = tally;
 process.stderr.write('\n');
 for (const line of broken.slice(0, 20)) console.log(line);
