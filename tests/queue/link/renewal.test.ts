@@ -1,7 +1,14 @@
 import { copyFileSync } from 'node:fs';
 import { describe, expect, it, vi } from 'vitest';
 import { SimulatedClock } from '../../../src/core/clock.ts';
-import { temporaryFolder } from '../house.ts';
+import type { ErrorInfo } from '../../../src/core/errors.ts';
+import { createIds } from '../../../src/core/ids.ts';
+import { silentLogger } from '../../../src/core/logger.ts';
+import { SeededRandom } from '../../../src/core/random.ts';
+import { Signal } from '../../../src/core/signal.ts';
+import { QueueLink } from '../../../src/queue/client.ts';
+import { Store } from '../../../src/store/store.ts';
+import { buildHouse, program, settle, temporaryFolder, ward } from '../house.ts';
 import { makePki, replace } from './pki.ts';
 import { fullWait, mosquittoWith, session, watchedTransport } from './real.ts';
 
@@ -75,4 +82,26 @@ describe('a renewed certificate that the broker refuses', () => {
     await waitFor(() => expect(seen).toContain('QUEUE_TLS'));
     expect(seen).not.toContain('QUEUE_CERTIFICATE_REFUSED');
   });
+});
+
+it('the ward is told of it when the connection is back, and the robot is not taken for refused', async () => {
+  const house = await buildHouse();
+  const clock = house.clock;
+  const random = new SeededRandom(7);
+  const ids = createIds(clock, random);
+  const store = Store.open({ file: ':memory:', clock, ids, logger: silentLogger, outboxLimit: 50 });
+  const failed = new Signal<ErrorInfo>();
+  const wire = Object.assign(house.broker.transport('robot-1'), { failed });
+  const basics = { clock, random, ids, logger: silentLogger, store, transport: wire };
+  const link = new QueueLink({ ...basics, ...program, ward, robotId: 'robot-1', requestTimeoutMs: 5_000 });
+  const codes: string[] = [];
+  link.onlineChanged.on((status) => codes.push(status.online ? 'online' : status.error.code));
+  link.start();
+  await settle();
+  wire.cut();
+  failed.emit({ code: 'QUEUE_CERTIFICATE_REFUSED', detail: 'the files before are in use again' });
+  wire.connect();
+  await settle();
+  expect(codes).toEqual(['online', 'QUEUE_OFFLINE', 'online']);
+  expect(house.broker.sent('/errors').map(({ body }) => body.code)).toEqual(['QUEUE_CERTIFICATE_REFUSED']);
 });
