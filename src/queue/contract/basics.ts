@@ -58,7 +58,7 @@ export type Envelope = z.infer<typeof envelopeSchema>;
 export const requestEnvelopeSchema = envelopeSchema.extend({
   robotId: slug.describe('the robot, as in the topic'),
   replyTo: z.string().min(1).max(200).describe('topic of the answer; only the one this contract names is accepted'),
-  expiresAt: isoTime.describe('later than this nobody may act on it'),
+  expiresAt: isoTime.describe('from then on nobody may act on it'),
   idempotencyKey: id.describe('stays the same when the request is repeated'),
 });
 export type RequestEnvelope = z.infer<typeof requestEnvelopeSchema>;

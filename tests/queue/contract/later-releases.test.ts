@@ -6,10 +6,10 @@ const place = { ward: 'cua-nam', robot: 'robot-1' };
 
 /** Answers the last request of `operation` as a queue server of a later release, whose refusals have codes nobody knows yet. */
 function refuseStrangely({ broker, clock }: House, operation: 'tickets/reserve' | 'feedback', code: unknown): void {
-  const { body } = broker.sent(topicOf(operation, place)).at(-1) ?? { body: {} };
+  const body = broker.sent(topicOf(operation, place)).at(-1)?.body;
   const sentAt = new Date(clock.nowMs()).toISOString();
   const head = { version: 1, ward: 'cua-nam', messageId: '01KE6E3G000000000000000999', sentAt };
-  const reply = { ...head, inReplyTo: body.messageId, idempotencyKey: body.idempotencyKey, ok: false, code, detail: 'new', extra: [1] };
+  const reply = { ...head, inReplyTo: body?.messageId, idempotencyKey: body?.idempotencyKey, ok: false, code, detail: 'new', extra: [1] };
   broker.publish('server', topicOf('replies', place), JSON.stringify(reply), false);
 }
 
