@@ -6,9 +6,10 @@ import { fastify } from 'fastify';
 import { SystemClock } from '../../src/core/clock.ts';
 import { errorKinds, LetanError } from '../../src/core/errors.ts';
 import { createIds } from '../../src/core/ids.ts';
-import { createLogger } from '../../src/core/logger.ts';
+import { createLogger, type Logger } from '../../src/core/logger.ts';
 import { claimPort } from '../../src/core/port.ts';
 import { SystemRandom } from '../../src/core/random.ts';
+import type { TlsFiles } from '../../src/queue/certificates.ts';
 import { MqttTransport } from '../../src/queue/mqtt-transport.ts';
 import { openServicePassword } from '../../src/technician/password.ts';
 import { defaultCatalogue, loadCatalogue } from './catalogue.ts';
@@ -75,22 +76,53 @@ const options = program.opts<{
 }>();
 
 function readSecret(file: string): string {
-  if (!existsSync(file)) throw new LetanError('CONFIG_INVALID', `there is no file ${file}`);
+  if (!existsSync(file)) throw new LetanError('CONFIG_INVALID', `--booking-token-file: there is no file ${file}`);
   const secret = readFileSync(file, 'utf8').trim();
   if (secret.length < 16) throw new LetanError('CONFIG_INVALID', `${file}: the secret must have at least 16 characters`);
   return secret;
 }
 
+/** The files of a TLS connection, or undefined for plain MQTT. Faults inside of them are told at every attempt to connect: files may be renewed. */
+function tlsFiles(brokerUrls: readonly string[]): TlsFiles | undefined {
+  const { ca: caFile, certificate: certificateFile, key: keyFile, serverName } = options;
+  const given = Object.entries({ ca: caFile, certificate: certificateFile, key: keyFile, 'server-name': serverName });
+  const named = given.filter(([, value]) => value !== undefined).map(([name]) => `--${name}`);
+  if (!brokerUrls.some((url) => url.startsWith('mqtts:'))) {
+    if (named.length > 0) throw new LetanError('CONFIG_INVALID', `${named.join(', ')}: for mqtts:// only, and no --broker is one`);
+    return undefined;
+  }
+  for (const [name, file] of given)
+    if (name !== 'server-name' && file !== undefined && !existsSync(file))
+      throw new LetanError('CONFIG_INVALID', `--${name}: there is no file ${file}`);
+  if ((certificateFile === undefined) !== (keyFile === undefined))
+    throw new LetanError('CONFIG_INVALID', '--certificate and --key go together: one is missing');
+  return { caFile, certificateFile, keyFile, serverName };
+}
+
+/** Why the broker is away: each cause once in a row, since it is tried again every few seconds. */
+function tellFailures(transport: MqttTransport, logger: Logger): void {
+  let told = '';
+  transport.connected.on(() => {
+    told = '';
+  });
+  transport.failed.on((error) => {
+    const cause = `${error.code} ${error.detail}`;
+    if (cause !== told) logger.error(error, 'no connection to the broker; it is tried again');
+    told = cause;
+  });
+}
+
 function createServer(keys: Awaited<ReturnType<typeof loadOrMakeKeys>>, keyFile: string): QueueServer {
-  const { ward, broker: brokerUrls = ['mqtt://127.0.0.1:1883'], username, passwordFile, ca, certificate, key, serverName } = options;
+  const { ward, broker: brokerUrls = ['mqtt://127.0.0.1:1883'], username, passwordFile } = options;
+  if (passwordFile !== undefined && !existsSync(passwordFile))
+    throw new LetanError('CONFIG_INVALID', `--password-file: there is no file ${passwordFile}`);
+  const tls = tlsFiles(brokerUrls);
   const clock = new SystemClock();
   const random = new SystemRandom();
   const logger = createLogger({ level: options.logLevel });
-  const tls = brokerUrls.some((url) => url.startsWith('mqtts'))
-    ? { caFile: ca, certificateFile: certificate, keyFile: key, serverName }
-    : undefined;
   const clientId = `letan-queue-${ward}`;
   const transport = new MqttTransport({ brokerUrls, clientId, username, passwordFile, tls, protocol: 'auto', clock, random, logger });
+  tellFailures(transport, logger);
   const catalogue = options.wardFile ? loadCatalogue(options.wardFile) : defaultCatalogue;
   const file = options.database ?? join(options.data, 'queue-server.sqlite');
   const ids = createIds(clock, random);
