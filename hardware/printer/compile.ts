@@ -1,9 +1,11 @@
+import QRCode from 'qrcode';
 import { assertNever } from '../../src/core/result.ts';
-import { trim } from './bitmap.ts';
+import { emptyBitmap, setDot } from './bitmap.ts';
 import * as escpos from './escpos.ts';
-import type { PaperLine, PrintJob } from './printer.ts';
+import { PaperWriter, type Piece } from './paper-writer.ts';
+import type { PaperLine } from './printer.ts';
 import type { PrinterProfile } from './profiles.ts';
-import { loadTextRenderer, type TextRenderer, wrapEvenly } from './render.ts';
+import { loadRenderer, type Renderer, wrapEvenly } from './render.ts';
 
 type TextLine = Extract<PaperLine, { kind: 'text' }>;
 
@@ -15,79 +17,104 @@ const sizes = {
   huge: { font: 'A', factor: 7, leadingDots: 0, drawnPx: 150 },
 } as const satisfies Record<TextLine['size'], { font: 'A' | 'B'; factor: number; leadingDots: number; drawnPx: number }>;
 
-const ruleHeightDots = 3;
 const ruleMarginDots = 12;
+/** A logo wider than this is made smaller: beside it nothing else is printed, and every dot costs. */
+const pictureShare = 0.6;
+/** Error correction M, the printer's own as well. */
+const qrLevel = 'M';
 
-let renderer: Promise<TextRenderer> | null = null;
+let renderer: Promise<Renderer> | null = null;
+
+/** Loads canvas and fonts once. A failed load is tried again with the next paper. */
+export function loadDrawing(): Promise<Renderer> {
+  renderer ??= loadRenderer().catch((error: unknown) => {
+    renderer = null;
+    throw error;
+  });
+  return renderer;
+}
 
 /** Sets the printer up: no reliance on what an earlier job or its switches left behind. */
-export function setUp(): Uint8Array {
-  return escpos.concat([
+export function setUp(profile: PrinterProfile): Piece {
+  const bytes = escpos.concat([
     escpos.initialise(),
     escpos.kanjiOff(),
+    escpos.plainAscii(),
     escpos.motionUnits(),
     escpos.smoothing(),
-    escpos.disableRealTimePulse(),
-    escpos.automaticStatus(),
+    ...(profile.realTimePulseSwitch ? [escpos.disableRealTimePulse()] : []),
+    ...(profile.automaticStatus ? [escpos.automaticStatus()] : []),
   ]);
+  return { bytes, dots: 0 };
 }
 
-/** A whole job as bytes: set-up, paper, cut, request for confirmation. `separate` cuts off what a failed job left on the paper. */
-export async function compileJob(job: PrintJob, profile: PrinterProfile, separate: boolean): Promise<Uint8Array> {
-  const parts = [setUp()];
-  if (separate) parts.push(escpos.cut());
-  for (const line of job.lines) parts.push(await compileLine(line, profile));
-  parts.push(escpos.cut(), escpos.requestConfirmation(job.processId));
-  return escpos.concat(parts);
+/** Feeds to the blade and cuts. */
+export function cutOff({ cut }: PrinterProfile): Piece {
+  if (cut.by === 'feedAndCut') return { bytes: escpos.feedAndCut(), dots: 0 };
+  const blade = cut.by === 'GS V 1' ? escpos.cutHere() : escpos.cutHereOld();
+  return { bytes: escpos.concat([escpos.feed(cut.feedDots), blade]), dots: cut.feedDots };
 }
 
-async function compileLine(line: PaperLine, profile: PrinterProfile): Promise<Uint8Array> {
+/** The lines of a paper and the cut, in pieces, top to bottom. They follow {@link setUp} and may be sent apart, but in their order. */
+export async function compilePaper(lines: readonly PaperLine[], profile: PrinterProfile): Promise<Piece[]> {
+  const writer = new PaperWriter(profile);
+  for (const line of lines) await compileLine(line, writer, profile);
+  return [...writer.finish(), cutOff(profile)];
+}
+
+async function compileLine(line: PaperLine, writer: PaperWriter, profile: PrinterProfile): Promise<void> {
   switch (line.kind) {
     case 'text':
-      return escpos.isAscii(line.text) ? residentText(line, profile) : await drawnText(line, profile);
+      return escpos.isAscii(line.text) ? residentText(line, writer, profile) : await drawnText(line, writer, profile);
     case 'qr':
-      return escpos.concat([escpos.align('centre'), escpos.qrSymbol(line.data, profile.qrModuleDots)]);
+      return qr(line.data, writer, profile);
+    case 'picture':
+      return writer.picture(await (await loadDrawing()).picture(line.file, Math.round(profile.widthDots * pictureShare)), 'centre');
     case 'rule':
-      return rule(profile);
+      writer.feed(ruleMarginDots);
+      writer.rule();
+      return writer.feed(ruleMarginDots);
     case 'space':
-      return escpos.feed(line.heightMm * profile.dotsPerMm);
+      return writer.feed(line.heightMm * profile.dotsPerMm);
     default:
       return assertNever(line);
   }
 }
 
-function residentText(line: TextLine, profile: PrinterProfile): Uint8Array {
+function residentText(line: TextLine, writer: PaperWriter, profile: PrinterProfile): void {
   const size = sizes[line.size];
   const cell = size.font === 'A' ? profile.fontA : profile.fontB;
   // A huge number shrinks until it fits on one line; everything else wraps.
   const fitting = Math.floor(profile.widthDots / (cell.widthDots * Math.max(1, line.text.length)));
   const factor = line.size === 'huge' ? Math.max(2, Math.min(size.factor, fitting)) : size.factor;
   const columns = Math.floor(profile.widthDots / (cell.widthDots * factor));
-  return escpos.concat([
-    escpos.align(line.align),
+  const pitchDots = cell.heightDots * factor + size.leadingDots / 2;
+  const style = escpos.concat([
     escpos.font(size.font),
     escpos.enlarge(factor),
     escpos.bold(line.bold ?? false),
-    escpos.feed(size.leadingDots / 2),
-    escpos.linePitch(cell.heightDots * factor + size.leadingDots / 2),
-    ...wrapEvenly(line.text, columns, (part) => part.length).map((part) => escpos.textLine(part)),
+    escpos.linePitch(pitchDots),
   ]);
+  writer.feed(size.leadingDots / 2);
+  wrapEvenly(line.text, columns, (part) => part.length).forEach((part, at) => {
+    writer.text(escpos.concat([...(at === 0 ? [style] : []), escpos.textLine(part)]), line.align, pitchDots);
+  });
 }
 
-async function drawnText(line: TextLine, profile: PrinterProfile): Promise<Uint8Array> {
-  renderer ??= loadTextRenderer();
+async function drawnText(line: TextLine, writer: PaperWriter, profile: PrinterProfile): Promise<void> {
   const style = { heightPx: sizes[line.size].drawnPx, bold: line.bold ?? false };
-  const parts: Uint8Array[] = [escpos.align(line.align)];
-  for (const picture of (await renderer).render(line.text, style, profile.widthDots)) {
-    const ink = trim(picture, line.align === 'left');
-    if (ink) parts.push(escpos.feed(ink.blankAbove), escpos.raster(ink.bitmap), escpos.feed(ink.blankBelow));
-    else parts.push(escpos.feed(picture.heightDots));
-  }
-  return escpos.concat(parts);
+  for (const picture of (await loadDrawing()).render(line.text, style, profile.widthDots)) writer.picture(picture, line.align);
 }
 
-function rule(profile: PrinterProfile): Uint8Array {
-  const rowBytes = profile.widthDots / 8;
-  const bitmap = { widthDots: profile.widthDots, heightDots: ruleHeightDots, data: new Uint8Array(rowBytes * ruleHeightDots).fill(0xff) };
-  return escpos.concat([escpos.align('left'), escpos.feed(ruleMarginDots), escpos.raster(bitmap), escpos.feed(ruleMarginDots)]);
+function qr(data: string, writer: PaperWriter, { qr }: PrinterProfile): void {
+  const { modules } = QRCode.create(data, { errorCorrectionLevel: qrLevel });
+  if (qr.by === 'printer') return writer.symbol(escpos.qrSymbol(data, qr.moduleDots), modules.size * qr.moduleDots);
+  const half = qr.moduleDots / 2;
+  const bitmap = emptyBitmap(modules.size * half, modules.size * half);
+  for (let y = 0; y < bitmap.heightDots; y += 1) {
+    for (let x = 0; x < bitmap.widthDots; x += 1) {
+      if (modules.get(Math.floor(y / half), Math.floor(x / half))) setDot(bitmap, x, y);
+    }
+  }
+  writer.doubled(bitmap);
 }

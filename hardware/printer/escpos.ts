@@ -36,6 +36,10 @@ const high = (value: number) => (value >> 8) & 0xff;
 export const initialise = () => bytes(ESC, 0x40);
 /** FS . : clones start in Kanji mode, which eats bytes above 7F. */
 export const kanjiOff = () => bytes(FS, 0x2e);
+/** ESC R 0 and ESC t 0: clones start with China's letters, which have a yen sign for the dollar. */
+export const plainAscii = () => bytes(ESC, 0x52, 0, ESC, 0x74, 0);
+/** GS L: where lines and pictures begin, dots from the left edge. */
+export const leftMargin = (dots: number) => bytes(GS, 0x4c, low(dots), high(dots));
 /** GS P: one motion unit is one dot at 203 dpi. */
 export const motionUnits = () => bytes(GS, 0x50, 203, 203);
 /** GS b: smooths enlarged letters. */
@@ -57,7 +61,13 @@ export const linePitch = (dots: number) => bytes(ESC, 0x33, dots);
 /** One line of printable ASCII and its line feed. */
 export const textLine = (text: string) => bytes(...[...text].map((letter) => asciiCode(letter)), 0x0a);
 /** GS V 66: feeds to the cutter and cuts partially. */
-export const cut = () => bytes(GS, 0x56, 0x42, 0x00);
+export const feedAndCut = () => bytes(GS, 0x56, 0x42, 0x00);
+/** GS V 1: cuts partially where the paper stands. */
+export const cutHere = () => bytes(GS, 0x56, 0x01);
+/** ESC m: the same in the older command set. */
+export const cutHereOld = () => bytes(ESC, 0x6d);
+/** GS r 1: the paper sensors' status in the turn of the buffer; one byte, bits 0-1 near end, 2-3 end. */
+export const requestPaperStatus = () => bytes(GS, 0x72, 0x01);
 /** DLE EOT n: real-time status 1 printer, 2 offline cause, 3 error cause, 4 paper. */
 export const askStatus = (n: 1 | 2 | 3 | 4) => bytes(DLE, 0x04, n);
 /** DLE ENQ 2: recovers from an error that a person has removed (cutter), with the buffers cleared. */
@@ -102,14 +112,17 @@ export function qrSymbol(data: string, moduleDots: number): Uint8Array {
   ]);
 }
 
-/** GS v 0 in bands of {@link bandRows}; the picture's bytes are freed from accidental real-time commands. */
-export function raster(bitmap: Bitmap): Uint8Array {
+/** GS v 0 in bands of {@link bandRows}; the picture's bytes are freed from accidental real-time commands. `doubled`: every dot as 2 x 2. */
+export function raster(bitmap: Bitmap, doubled = false): Uint8Array {
   const widthBytes = Math.ceil(bitmap.widthDots / 8);
   const parts: Uint8Array[] = [];
   for (let row = 0; row < bitmap.heightDots; row += bandRows) {
     const rows = Math.min(bandRows, bitmap.heightDots - row);
     const data = bitmap.data.subarray(row * widthBytes, (row + rows) * widthBytes);
-    parts.push(bytes(GS, 0x76, 0x30, 0, low(widthBytes), high(widthBytes), low(rows), high(rows)), withoutRealTimeCodes(data));
+    parts.push(
+      bytes(GS, 0x76, 0x30, doubled ? 3 : 0, low(widthBytes), high(widthBytes), low(rows), high(rows)),
+      withoutRealTimeCodes(data),
+    );
   }
   return concat(parts);
 }

@@ -5,49 +5,74 @@ import type { Logger } from '../../src/core/logger.ts';
 import { Signal, type Unsubscribe } from '../../src/core/signal.ts';
 import { SerialDevice } from '../serial/serial-device.ts';
 import type { SerialLink } from '../serial/serial-link.ts';
-import { compileJob, setUp } from './compile.ts';
-import { clearBuffer, isProcessId, recoverFromError } from './escpos.ts';
+import { Clearing } from './clearing.ts';
+import { compilePaper, cutOff, loadDrawing, setUp } from './compile.ts';
+import { isProcessId, recoverFromError } from './escpos.ts';
+import { Flow } from './flow.ts';
+import { nextValue } from './next-value.ts';
+import type { Piece } from './paper-writer.ts';
 import { faultOf, PrinterMonitor } from './printer.monitor.ts';
-import type { Printer, PrintJob } from './printer.ts';
+import type { Printer, PrintJob, UnknownOutcomePolicy } from './printer.ts';
 import { type PrinterProfile, type PrinterProfileName, printerProfiles } from './profiles.ts';
+import { transmissionLimitMs, transmit } from './transmission.ts';
 
 /** Jobs waiting or printing; one more is refused with `PRINTER_BUSY`. */
 const queueLimit = 4;
-/** A fresh condition takes milliseconds; clearing waits for the line that is being printed. */
+/** A fresh condition takes milliseconds. */
 const answerTimeoutMs = 2000;
-/** A ticket takes about a second; a printer that is silent for this long leaves its outcome unknown. */
-const defaultJobTimeoutMs = 10_000;
-/** A jammed cutter stays an error until the printer is told to try again. */
-const cutterRetryMs = 5000;
+/** A jammed cutter stays an error until the printer is told to try again; one that could not be emptied is tried again as well. */
+const retryMs = 5000;
+/** The machine gives a ticket up after 20 s; a second paper after that would be a valid-looking one of a void ticket. */
+const settleWithinMs = 18_000;
 
 export interface EscposPrinterOptions {
   link: SerialLink;
   profile: PrinterProfile;
   clock: Clock;
   logger: Logger;
-  jobTimeoutMs?: number;
+  /** Of the line, for deadlines; 115200 if not given. */
+  baudRate?: number;
+  /** `void` if not given. */
+  onUnknown?: UnknownOutcomePolicy;
 }
 
 /** A ticket printer on an ESC/POS line. One job at a time; printed means that the printer has said so. */
 export class EscposPrinter implements Printer {
   readonly statusChanged: Signal<DeviceStatus>;
   private readonly options: EscposPrinterOptions;
+  private readonly baudRate: number;
   private readonly monitor: PrinterMonitor;
+  private readonly flow: Flow;
+  private readonly clearing: Clearing;
   private readonly ended = new Signal<void>();
   private readonly stops: (Unsubscribe | Cancel)[];
   private tail: Promise<void> = Promise.resolve();
   private queued = 0;
-  /** The printer may still hold bytes of an earlier job or of an earlier run. */
-  private needsClear = true;
-  /** Paper of a failed job hangs out of the printer, uncut. */
-  private needsCut = false;
+  private recovering = false;
+  private wasWell = false;
 
   constructor(options: EscposPrinterOptions) {
+    const { link, clock, profile } = options;
     this.options = options;
-    this.monitor = new PrinterMonitor(options.link, options.clock);
+    this.baudRate = options.baudRate ?? 115_200;
+    this.monitor = new PrinterMonitor(link, clock, profile.automaticStatus ? 'epson' : 'clone');
+    this.flow = new Flow(profile);
+    this.clearing = new Clearing({
+      link,
+      clock,
+      profile,
+      monitor: this.monitor,
+      flow: this.flow,
+      ended: this.ended,
+      baudRate: this.baudRate,
+    });
     this.statusChanged = this.monitor.statusChanged;
-    this.stops = [options.link.opened.on(() => this.takeOver()), options.clock.every(cutterRetryMs, () => this.retryCutter())];
-    if (options.link.isOpen) this.takeOver();
+    this.stops = [
+      this.monitor.answered.on((answer) => this.flow.take(answer)),
+      this.monitor.appeared.on(() => this.takeOver()),
+      this.monitor.conditionChanged.on((condition) => this.watchRecovery(faultOf(condition) === null)),
+      clock.every(retryMs, () => this.retry()),
+    ];
   }
 
   get status(): DeviceStatus {
@@ -55,7 +80,12 @@ export class EscposPrinter implements Printer {
   }
 
   get paperNearEnd(): boolean {
-    return this.monitor.condition?.paperNearEnd ?? false;
+    return this.monitor.paperNearEnd;
+  }
+
+  prepare(): void {
+    // A failed load is told by the job that needs it.
+    void loadDrawing().catch(() => {});
   }
 
   print(job: PrintJob): Promise<void> {
@@ -79,53 +109,59 @@ export class EscposPrinter implements Printer {
   }
 
   private async run(job: PrintJob): Promise<void> {
-    const bytes = await compileJob(job, this.options.profile, this.needsCut);
-    if (this.needsClear) await this.clear();
-    await this.checkCondition();
-    this.monitor.jobRunning = true;
+    const startMs = this.options.clock.monotonicMs();
+    const [paper] = await Promise.all([compilePaper(job.lines, this.options.profile), this.makeReady()]);
     try {
-      await this.send(job.processId, bytes);
-      this.needsCut = false;
+      await this.attempt(paper, job.processId);
     } catch (error) {
-      this.needsClear = true;
-      this.needsCut = true;
-      await this.clear().catch(() => {});
-      throw error;
-    } finally {
-      this.monitor.jobRunning = false;
+      const mark = job.reprintMark;
+      const spentMs = this.options.clock.monotonicMs() - startMs;
+      const inTime = spentMs + transmissionLimitMs(paper, this.baudRate) < settleWithinMs;
+      if (!mark || !inTime || !this.mayReprint(error)) throw error;
+      this.options.logger.warn(
+        { error: toErrorInfo(error, 'PRINTER_UNKNOWN_OUTCOME') },
+        'outcome unknown, printer emptied: printing once more',
+      );
+      const marked = await compilePaper([...mark, ...job.lines], this.options.profile);
+      await this.makeReady();
+      await this.attempt(marked, reprintId(job.processId));
     }
   }
 
-  /** Writes the job and waits for its confirmation, a fault, a lost line or the deadline, whichever is first. */
-  private send(processId: string, bytes: Uint8Array): Promise<void> {
-    const { link, clock, jobTimeoutMs = defaultJobTimeoutMs } = this.options;
-    return new Promise((resolve, reject) => {
-      const unknown = (why: string) => finish(new LetanError('PRINTER_UNKNOWN_OUTCOME', why));
-      const stops: (Unsubscribe | Cancel)[] = [
-        clock.after(jobTimeoutMs, () => unknown(`no confirmation within ${jobTimeoutMs} ms`)),
-        link.closed.on((reason) => unknown(`the line was lost while printing: ${reason}`)),
-        this.ended.on(() => unknown('closed while printing')),
-        this.monitor.conditionChanged.on((condition) => {
-          const fault = faultOf(condition);
-          if (fault) finish(new LetanError(fault.code, fault.detail));
-        }),
-        this.monitor.answered.on((answer) => {
-          if (answer.kind === 'confirmed' && answer.processId === processId) finish(null);
-        }),
-      ];
-      const finish = (error: LetanError | null) => {
-        for (const stop of stops) stop();
-        if (error) reject(error);
-        else resolve();
-      };
-      link.write(bytes).catch((error: unknown) => unknown(`writing failed: ${toErrorInfo(error, 'PRINTER_OFFLINE').detail}`));
-    });
+  /** Only where nobody knows whether a paper came out, and no more of the first one can. */
+  private mayReprint(error: unknown): boolean {
+    const unknown = error instanceof LetanError && error.code === 'PRINTER_UNKNOWN_OUTCOME';
+    return unknown && this.options.onUnknown === 'reprintOnce' && !this.clearing.isDue;
+  }
+
+  private async makeReady(): Promise<void> {
+    if (this.clearing.isDue) await this.clear();
+    await this.checkCondition();
+  }
+
+  /** One paper. After a failure the printer is emptied as far as that is possible now. */
+  private async attempt(paper: readonly Piece[], processId: string): Promise<void> {
+    const { link, clock, profile } = this.options;
+    const { monitor, flow, ended, baudRate } = this;
+    const pieces = [setUp(profile), ...(this.clearing.needsCut ? [cutOff(profile)] : []), ...paper];
+    try {
+      await transmit({ link, clock, monitor, flow, ended, baudRate }, pieces, processId);
+      if (profile.confirmation === 'paperStatus') await this.checkCondition();
+      this.clearing.needsCut = false;
+    } catch (error) {
+      this.clearing.jobFailed();
+      await this.clear().catch(() => {});
+      throw error;
+    }
   }
 
   /** Asks afresh and throws what stands against printing. */
   private async checkCondition(): Promise<void> {
-    if (this.monitor.condition?.cutterError) await this.options.link.write(recoverFromError()).catch(() => {});
-    const fresh = this.next(this.monitor.conditionChanged, () => true);
+    const { link } = this.options;
+    if (this.monitor.condition?.cutterError) await link.write(recoverFromError()).catch(() => {});
+    // An answer under way may be older than what is to be checked.
+    if (this.monitor.isAsked) await this.nextCondition();
+    const fresh = this.nextCondition();
     this.monitor.ask();
     const condition = await fresh;
     if (!condition) throw new LetanError('PRINTER_OFFLINE', 'the printer does not answer');
@@ -133,61 +169,75 @@ export class EscposPrinter implements Printer {
     if (fault) throw new LetanError(fault.code, fault.detail);
   }
 
-  /** Empties the printer's buffers. Nothing is sent to be printed before this has succeeded. */
+  private nextCondition() {
+    return nextValue(this.monitor.conditionChanged, { ...this.options, ended: this.ended }, answerTimeoutMs);
+  }
+
+  /** Empties the printer; one that cannot be emptied though it reports itself well is faulty. */
   private async clear(): Promise<void> {
-    const cleared = this.next(this.monitor.answered, (answer) => answer.kind === 'bufferCleared');
-    await this.options.link.write(clearBuffer()).catch(() => {});
-    if (!(await cleared)) throw new LetanError('PRINTER_OFFLINE', 'the printer does not answer');
-    this.needsClear = false;
+    try {
+      await this.clearing.run();
+      this.monitor.object(null);
+    } catch (error) {
+      const { condition } = this.monitor;
+      if (condition && faultOf(condition) === null)
+        this.monitor.object({ code: 'DEVICE_FAULTY', detail: `the printer does not confirm (profile ${this.options.profile.name}?)` });
+      throw error;
+    }
   }
 
-  /** A printer just plugged in may hold an old job: empty it, then let it report changes by itself. */
+  /** A printer that has just appeared may hold an old job: empty it, then let it report changes by itself. */
   private takeOver(): void {
-    this.needsClear = true;
+    this.flow.reset();
+    this.clearing.printerAppeared();
+    this.wasWell = false;
+    this.recover();
+  }
+
+  /** The fault is gone: what was stopped by it must not wait for the next job. */
+  private watchRecovery(isWell: boolean): void {
+    if (isWell && !this.wasWell && this.clearing.isDue) this.recover();
+    this.wasWell = isWell;
+  }
+
+  private recover(): void {
+    if (this.recovering) return;
+    this.recovering = true;
     const work = async () => {
-      if (this.needsClear) await this.clear();
-      await this.options.link.write(setUp());
+      if (this.clearing.isDue) await this.clear();
+      await this.options.link.write(setUp(this.options.profile).bytes);
     };
-    this.tail = this.tail.then(work).catch((error: unknown) => {
-      this.options.logger.warn({ error: toErrorInfo(error, 'PRINTER_OFFLINE') }, 'printer could not be set up');
-    });
+    this.tail = this.tail
+      .then(work)
+      .catch((error: unknown) => {
+        this.options.logger.warn({ error: toErrorInfo(error, 'PRINTER_OFFLINE') }, 'printer could not be set up');
+      })
+      .then(() => {
+        this.recovering = false;
+      });
   }
 
-  private retryCutter(): void {
-    if (this.queued > 0 || !this.monitor.condition?.cutterError) return;
-    void this.options.link.write(recoverFromError()).catch(() => {});
-  }
-
-  /** The next value that `fits`; null after the deadline, at once when the line is or gets lost. */
-  private next<T>(signal: Signal<T>, fits: (value: T) => boolean): Promise<T | null> {
-    const { link, clock } = this.options;
-    if (!link.isOpen) return Promise.resolve(null);
-    return new Promise((resolve) => {
-      const finish = (value: T | null) => {
-        for (const stop of stops) stop();
-        resolve(value);
-      };
-      const stops: (Unsubscribe | Cancel)[] = [
-        clock.after(answerTimeoutMs, () => finish(null)),
-        link.closed.on(() => finish(null)),
-        this.ended.on(() => finish(null)),
-        signal.on((value) => {
-          if (fits(value)) finish(value);
-        }),
-      ];
-    });
+  private retry(): void {
+    const { condition } = this.monitor;
+    if (this.queued > 0 || !condition) return;
+    if (condition.cutterError) void this.options.link.write(recoverFromError()).catch(() => {});
+    if (this.wasWell && this.clearing.isDue) this.recover();
   }
 }
+
+/** Another id than the first paper's, so that a late answer for that one counts for nothing. */
+const reprintId = (processId: string) => `${processId.startsWith('*') ? '#' : '*'}${processId.slice(1)}`;
 
 /** A printer at `path`; reconnects by itself after an unplug. */
 export function openPrinter(options: {
   path: string;
   baudRate: number;
   profile: PrinterProfileName;
+  onUnknown?: UnknownOutcomePolicy;
   clock: Clock;
   logger: Logger;
 }): EscposPrinter {
-  const { clock, logger } = options;
-  const link = new SerialDevice({ path: options.path, baudRate: options.baudRate, clock, logger });
-  return new EscposPrinter({ link, profile: printerProfiles[options.profile], clock, logger });
+  const { clock, logger, baudRate, onUnknown = 'void' } = options;
+  const link = new SerialDevice({ path: options.path, baudRate, clock, logger });
+  return new EscposPrinter({ link, profile: printerProfiles[options.profile], clock, logger, baudRate, onUnknown });
 }

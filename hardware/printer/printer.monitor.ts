@@ -1,15 +1,20 @@
-import type { Clock } from '../../src/core/clock.ts';
+import type { Cancel, Clock } from '../../src/core/clock.ts';
 import type { DeviceStatus } from '../../src/core/device.ts';
 import type { ErrorInfo } from '../../src/core/errors.ts';
 import { Signal, type Unsubscribe } from '../../src/core/signal.ts';
 import type { SerialLink } from '../serial/serial-link.ts';
 import { askStatus, concat } from './escpos.ts';
-import { conditionFromAnswers, type PrinterCondition, type PrinterMessage, StatusReader } from './status.ts';
+import { conditionFromAnswers, type PrinterCondition, type PrinterMessage, type StatusDialect, StatusReader } from './status.ts';
 
-/** Asked this often, so that a printer that went silent is known within about two seconds. */
-const askEveryMs = 1000;
+/**
+ * Asked this often also while idle, because a hang-up can go unreported (serialport 13). After two questions without an answer the
+ * printer counts as gone: 0.9 s after an unplug at the latest.
+ */
+const askEveryMs = 300;
 const allowedMisses = 2;
 const askAll = concat([askStatus(1), askStatus(2), askStatus(3), askStatus(4)]);
+/** The near-end lever bounces on an uneven roll. With the cover closed, only this much of "plenty" in a row means another roll. */
+const plentyMs = 30_000;
 
 /** What stands against printing, worst first; null when nothing does. Only the codes of {@link Printer}. */
 export function faultOf(condition: PrinterCondition): ErrorInfo | null {
@@ -23,46 +28,74 @@ export function faultOf(condition: PrinterCondition): ErrorInfo | null {
   return null;
 }
 
+/** Answers that belong to a job. */
+export type JobAnswer = Extract<PrinterMessage, { kind: 'confirmed' | 'paperStatus' | 'bufferCleared' }>;
+
 /** Listens to the printer and keeps asking it: what is its condition, does it answer at all? */
 export class PrinterMonitor {
   readonly statusChanged = new Signal<DeviceStatus>();
   readonly conditionChanged = new Signal<PrinterCondition>();
-  /** Answers that belong to a job. */
-  readonly answered = new Signal<Extract<PrinterMessage, { kind: 'confirmed' | 'bufferCleared' }>>();
+  readonly answered = new Signal<JobAnswer>();
+  /** The printer has begun to answer: plugged in, switched on, or back from a long silence. */
+  readonly appeared = new Signal<void>();
+  /** It answered and does so no more. */
+  readonly fellSilent = new Signal<void>();
   /** Null until the printer has spoken on the present line. */
   condition: PrinterCondition | null = null;
   status: DeviceStatus;
-  /** While a long job is on its way, answers queue up behind it: silence then means nothing. */
-  jobRunning = false;
+  /** The roll is nearly used up, until it was changed. */
+  paperNearEnd = false;
+  /** What the driver found wrong with a printer that reports itself well; null: nothing. */
+  private objection: ErrorInfo | null = null;
   private readonly link: SerialLink;
-  private readonly reader = new StatusReader();
-  private readonly stops: Unsubscribe[];
+  private readonly clock: Clock;
+  private readonly reader: StatusReader;
+  private readonly stops: (Unsubscribe | Cancel)[];
   private answers: number[] = [];
   private asked = false;
   private misses = 0;
   private rejectedBefore = 0;
+  private plentySinceMs: number | null = null;
+  private silenceExcusedUntilMs = 0;
 
-  constructor(link: SerialLink, clock: Clock) {
+  constructor(link: SerialLink, clock: Clock, dialect: StatusDialect) {
     this.link = link;
+    this.clock = clock;
+    this.reader = new StatusReader(dialect);
     this.status = offline('not connected');
     this.stops = [
       link.received.on((bytes) => this.read(bytes)),
       link.opened.on(() => this.restart()),
-      link.closed.on((reason) => this.forget(reason)),
+      link.closed.on((reason) => this.forget(offline(reason))),
       clock.every(askEveryMs, () => this.ask()),
     ];
     if (link.isOpen) this.restart();
   }
 
+  /** A question is under way. */
+  get isAsked(): boolean {
+    return this.asked;
+  }
+
   /** Asks all four status questions at once. Answers come as `conditionChanged`, even when nothing changed. */
   ask(): void {
     if (!this.link.isOpen) return;
-    if (this.asked && this.jobRunning) return;
+    if (this.asked && this.clock.monotonicMs() < this.silenceExcusedUntilMs) return;
     if (this.asked) this.countMiss();
     this.asked = true;
     this.answers = [];
     // A line that breaks during the write reports it through `closed`.
     void this.link.write(askAll).catch(() => {});
+  }
+
+  /** Questions queue up behind what is on the wire for the next `ms`: silence then means nothing. */
+  excuseSilence(ms: number): void {
+    this.silenceExcusedUntilMs = Math.max(this.silenceExcusedUntilMs, this.clock.monotonicMs() + ms);
+  }
+
+  object(objection: ErrorInfo | null): void {
+    this.objection = objection;
+    if (this.condition) this.setStatus(this.statusOf(this.condition));
   }
 
   close(): void {
@@ -74,26 +107,26 @@ export class PrinterMonitor {
     this.asked = false;
     this.misses = 0;
     this.rejectedBefore = this.reader.rejectedBytes;
+    this.silenceExcusedUntilMs = 0;
     this.ask();
   }
 
-  private forget(reason: string): void {
+  private forget(status: DeviceStatus): void {
     this.condition = null;
-    this.setStatus(offline(reason));
+    this.objection = null;
+    this.paperNearEnd = false;
+    this.setStatus(status);
   }
 
   /** No complete answer since the last question. */
   private countMiss(): void {
     this.misses += 1;
     if (this.misses < allowedMisses) return;
-    this.condition = null;
+    const spoke = this.condition !== null;
     const babbles = this.reader.rejectedBytes > this.rejectedBefore;
-    this.setStatus(
-      babbles
-        ? { status: 'faulty', error: { code: 'DEVICE_FAULTY', detail: 'the printer answers nonsense (baud rate?)' } }
-        : offline('the printer does not answer'),
-    );
     this.rejectedBefore = this.reader.rejectedBytes;
+    this.forget(babbles ? faulty('the printer answers nonsense (baud rate?)') : offline('the printer does not answer'));
+    if (spoke) this.fellSilent.emit();
   }
 
   private read(bytes: Uint8Array): void {
@@ -109,6 +142,7 @@ export class PrinterMonitor {
         this.takeAnswer(message.value);
         break;
       case 'confirmed':
+      case 'paperStatus':
       case 'bufferCleared':
         this.answered.emit(message);
         break;
@@ -131,13 +165,37 @@ export class PrinterMonitor {
   }
 
   private setCondition(condition: PrinterCondition): void {
+    const isNew = this.condition === null;
     this.condition = condition;
-    const fault = faultOf(condition);
-    if (fault) this.setStatus({ status: fault.code === 'PRINTER_OFFLINE' ? 'offline' : 'faulty', error: fault });
-    else if (condition.paperNearEnd) {
-      this.setStatus({ status: 'degraded', error: { code: 'PRINTER_PAPER_NEAR_END', detail: 'the paper roll is nearly used up' } });
-    } else this.setStatus({ status: 'ready' });
+    this.followRoll(condition);
+    this.setStatus(this.statusOf(condition));
+    if (isNew) this.appeared.emit();
     this.conditionChanged.emit(condition);
+  }
+
+  /** A roll once nearly used up stays so until it can have been changed. */
+  private followRoll(condition: PrinterCondition): void {
+    const nowMs = this.clock.monotonicMs();
+    if (condition.paperNearEnd || condition.paperEnd) {
+      this.paperNearEnd = true;
+      this.plentySinceMs = null;
+      return;
+    }
+    this.plentySinceMs ??= nowMs;
+    if (condition.coverOpen || this.opened || nowMs - this.plentySinceMs >= plentyMs) this.paperNearEnd = false;
+  }
+
+  /** The paper can have been changed since the last look: cover or paper end were seen. */
+  private get opened(): boolean {
+    return this.status.status === 'faulty' && ['PRINTER_COVER_OPEN', 'PRINTER_PAPER_END'].includes(this.status.error.code);
+  }
+
+  private statusOf(condition: PrinterCondition): DeviceStatus {
+    const fault = faultOf(condition);
+    if (fault) return { status: fault.code === 'PRINTER_OFFLINE' ? 'offline' : 'faulty', error: fault };
+    if (this.objection) return { status: 'faulty', error: this.objection };
+    if (!this.paperNearEnd) return { status: 'ready' };
+    return { status: 'degraded', error: { code: 'PRINTER_PAPER_NEAR_END', detail: 'the paper roll is nearly used up' } };
   }
 
   private setStatus(next: DeviceStatus): void {
@@ -149,3 +207,4 @@ export class PrinterMonitor {
 }
 
 const offline = (detail: string): DeviceStatus => ({ status: 'offline', error: { code: 'PRINTER_OFFLINE', detail } });
+const faulty = (detail: string): DeviceStatus => ({ status: 'faulty', error: { code: 'DEVICE_FAULTY', detail } });

@@ -1,12 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { SKRSContext2D } from '@napi-rs/canvas';
+import { emptyBitmap, setDot } from './bitmap.ts';
 import type { Bitmap } from './escpos.ts';
 
-/** Letters as pictures, for what the printer's own ASCII cannot write. */
-export interface TextRenderer {
-  /** One picture per wrapped line, `widthDots` wide and as high as the line. Letters no font has become `?`. */
+/** Letters and picture files as dots, for what the printer's own ASCII cannot write. */
+export interface Renderer {
+  /** One picture per wrapped line, at most `widthDots` wide and as high as the line. Letters no font has become `?`. */
   render(text: string, style: { heightPx: number; bold: boolean }, widthDots: number): Bitmap[];
+  /** A PNG file in black and white, made smaller where it is wider than `widthDots`, never larger. Rejects when it cannot be read. */
+  picture(file: string, widthDots: number): Promise<Bitmap>;
 }
 
 const require = createRequire(import.meta.url);
@@ -14,6 +17,8 @@ const require = createRequire(import.meta.url);
 /** Line box relative to the font size: room for a capital with two marks (Ổ) above and for the dot below (ị). */
 const lineHeightEm = 1.32;
 const baselineEm = 1.04;
+/** Letters may reach over their own width a little. */
+const overhangDots = 2;
 /** Darker than half becomes a dot; dithering would blur letters and could form real-time codes. */
 const blackBelow = 128;
 
@@ -33,8 +38,8 @@ const coveredRanges: readonly (readonly [number, number])[] = [
 const hangul = /[\u3130-\u318F\uAC00-\uD7A3]/u;
 
 /** Loads the canvas (20 MB, 0.3 s) on first use only: a robot that has printed nothing does without it. */
-export async function loadTextRenderer(): Promise<TextRenderer> {
-  const { createCanvas, GlobalFonts } = await import('@napi-rs/canvas');
+export async function loadRenderer(): Promise<Renderer> {
+  const { createCanvas, GlobalFonts, loadImage } = await import('@napi-rs/canvas');
   const registered = new Set<string>();
 
   const register = (fontPackage: string, subset: string, weight: number): string => {
@@ -57,16 +62,27 @@ export async function loadTextRenderer(): Promise<TextRenderer> {
       const clean = printable(text);
       const weight = bold ? 700 : 500;
       const heightDots = Math.ceil(heightPx * lineHeightEm);
-      const canvas = createCanvas(widthDots, heightDots);
-      const context = canvas.getContext('2d');
+      const context = createCanvas(widthDots, heightDots).getContext('2d');
       context.font = `${weight} ${heightPx}px ${families(clean, weight)}`;
-      return wrapEvenly(clean, widthDots, (part) => context.measureText(part).width).map((line) => {
+      const measure = (part: string) => context.measureText(part).width;
+      return wrapEvenly(clean, widthDots - 2 * overhangDots, measure).map((line) => {
+        const usedDots = Math.min(widthDots, Math.ceil(measure(line)) + 2 * overhangDots);
         context.fillStyle = '#fff';
         context.fillRect(0, 0, widthDots, heightDots);
         context.fillStyle = '#000';
-        context.fillText(line, 0, Math.round(heightPx * baselineEm));
-        return threshold(context, widthDots, heightDots);
+        context.fillText(line, overhangDots, Math.round(heightPx * baselineEm));
+        return threshold(context, usedDots, heightDots);
       });
+    },
+    async picture(file, widthDots) {
+      const image = await loadImage(readFileSync(file));
+      const scale = Math.min(1, widthDots / image.width);
+      const [width, height] = [Math.round(image.width * scale), Math.round(image.height * scale)];
+      const context = createCanvas(width, height).getContext('2d');
+      context.fillStyle = '#fff';
+      context.fillRect(0, 0, width, height);
+      context.drawImage(image, 0, 0, width, height);
+      return threshold(context, width, height);
     },
   };
 }
@@ -129,15 +145,13 @@ function breakWord(word: string, width: number, measure: (part: string) => numbe
 
 function threshold(context: SKRSContext2D, widthDots: number, heightDots: number): Bitmap {
   const pixels = context.getImageData(0, 0, widthDots, heightDots).data;
-  const rowBytes = Math.ceil(widthDots / 8);
-  const data = new Uint8Array(rowBytes * heightDots);
+  const bitmap = emptyBitmap(widthDots, heightDots);
   for (let y = 0; y < heightDots; y += 1) {
     for (let x = 0; x < widthDots; x += 1) {
-      // Black on white: red alone is the lightness.
-      if ((pixels[(y * widthDots + x) * 4] ?? 255) >= blackBelow) continue;
-      const at = y * rowBytes + (x >> 3);
-      data[at] = (data[at] ?? 0) | (0x80 >> (x & 7));
+      const at = (y * widthDots + x) * 4;
+      const lightness = ((pixels[at] ?? 255) * 3 + (pixels[at + 1] ?? 255) * 6 + (pixels[at + 2] ?? 255)) / 10;
+      if (lightness < blackBelow) setDot(bitmap, x, y);
     }
   }
-  return { widthDots, heightDots, data };
+  return bitmap;
 }

@@ -1,4 +1,10 @@
-/** What the printer says: bytes -> values. Pure. Source: Epson's ESC/POS reference (DLE EOT, GS a, GS ( H, DLE DC4). */
+/** What the printer says: bytes -> values. Pure. Source: Epson's ESC/POS reference (DLE EOT, GS a, GS ( H, GS r, DLE DC4). */
+
+/**
+ * Which unasked-for bytes the printer may send. `epson`: automatic status and blocks. `clone`: neither, but the answer to GS r 1, which
+ * looks like a byte of an automatic status, so the two cannot be told apart on one line.
+ */
+export type StatusDialect = 'epson' | 'clone';
 
 /** Everything the sensors report; nothing here is guessed. */
 export interface PrinterCondition {
@@ -19,6 +25,8 @@ export type PrinterMessage =
   /** One answer to DLE EOT; which of the four is known only to the asker. */
   | { kind: 'statusByte'; value: number }
   | { kind: 'confirmed'; processId: string }
+  /** Answer to GS r 1. */
+  | { kind: 'paperStatus'; nearEnd: boolean; end: boolean }
   | { kind: 'bufferCleared' }
   | { kind: 'otherBlock' };
 
@@ -33,13 +41,18 @@ export class StatusReader {
   /** Bytes that fitted nothing. */
   rejectedBytes = 0;
   private pending: number[] = [];
+  private readonly dialect: StatusDialect;
+
+  constructor(dialect: StatusDialect) {
+    this.dialect = dialect;
+  }
 
   push(received: Uint8Array): PrinterMessage[] {
     for (const value of received) if (value !== 0x11 && value !== 0x13) this.pending.push(value);
     const messages: PrinterMessage[] = [];
     let at = 0;
     while (at < this.pending.length) {
-      const match = matchAt(this.pending, at);
+      const match = matchAt(this.pending, at, this.dialect);
       if (match.kind === 'incomplete') break;
       if (match.kind === 'message') messages.push(match.message);
       else this.rejectedBytes += 1;
@@ -54,12 +67,19 @@ export class StatusReader {
   }
 }
 
-function matchAt(buffer: readonly number[], at: number): Match {
+function matchAt(buffer: readonly number[], at: number, dialect: StatusDialect): Match {
   const first = buffer[at] ?? 0;
   if ((first & 0x93) === 0x12) return { kind: 'message', message: { kind: 'statusByte', value: first }, length: 1 };
+  if (dialect === 'clone') return matchPaperStatus(first);
   if ((first & 0x93) === 0x10) return matchAutomaticStatus(buffer, at);
   if (first === 0x37 || first === 0x5f || first === 0x3d) return matchBlock(buffer, at);
   return { kind: 'nonsense' };
+}
+
+/** Each sensor has two bits that go together; the others are 0. */
+function matchPaperStatus(value: number): Match {
+  if (value !== 0x00 && value !== 0x03 && value !== 0x0c && value !== 0x0f) return { kind: 'nonsense' };
+  return { kind: 'message', message: { kind: 'paperStatus', nearEnd: bit(value, 0), end: bit(value, 2) }, length: 1 };
 }
 
 function matchAutomaticStatus(buffer: readonly number[], at: number): Match {

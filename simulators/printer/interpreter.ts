@@ -11,14 +11,33 @@ export interface TextStyle {
 }
 export type Alignment = 'left' | 'centre' | 'right';
 
+/**
+ * `epson`: a TM with everything the reference has. `clone`: starts in Kanji mode, knows none of the GS ( commands, no automatic status
+ * and no buffer clear, but GS r.
+ */
+export type PrinterModel = 'epson' | 'clone';
+
+interface Letter {
+  letter: string;
+  style: TextStyle;
+}
+export interface Place {
+  alignment: Alignment;
+  /** Left edge of the printing area. */
+  marginDots: number;
+}
+
 /** What a command makes the mechanism do, in order. */
 export type Operation =
-  | { kind: 'text'; letters: { letter: string; style: TextStyle }[]; alignment: Alignment; pitchDots: number }
-  | { kind: 'raster'; widthBytes: number; rows: Uint8Array[]; alignment: Alignment; magnifyX: number; magnifyY: number }
-  | { kind: 'qr'; data: string; moduleDots: number; level: 'L' | 'M' | 'Q' | 'H'; alignment: Alignment }
+  | { kind: 'text'; letters: Letter[]; place: Place; pitchDots: number }
+  /** One line of a picture. */
+  | { kind: 'raster'; row: Uint8Array; place: Place; magnifyX: number; magnifyY: number }
+  | { kind: 'qr'; data: string; moduleDots: number; level: 'L' | 'M' | 'Q' | 'H'; place: Place }
   | { kind: 'feed'; dots: number }
   | { kind: 'cut' }
   | { kind: 'reply'; bytes: number[] }
+  /** To be answered with what the sensors say when its turn comes. */
+  | { kind: 'paperStatus' }
   | { kind: 'automaticStatus'; mask: number }
   | { kind: 'realTimePulse'; enabled: boolean };
 
@@ -33,17 +52,28 @@ export class Interpreter {
   /** Commands not understood; their bytes go to paper as text, as on the real part. */
   unknownCommands = 0;
   private style: TextStyle = plain();
-  private alignment: Alignment = 'left';
+  private readonly model: PrinterModel;
+  private place: Place = { alignment: 'left', marginDots: 0 };
   private pitchDots = 30;
   /** Motion units per inch over 203 dots per inch. */
   private unitDots = 1;
-  private letters: { letter: string; style: TextStyle }[] = [];
+  private letters: Letter[] = [];
+  /** A picture whose lines are still to come. */
+  private picture: { widthBytes: number; rowsLeft: number; magnifyX: number; magnifyY: number } | null = null;
+  private kanji = false;
   private qr = { moduleDots: 3, level: 'L' as 'L' | 'M' | 'Q' | 'H', data: '' };
+
+  constructor(model: PrinterModel) {
+    this.model = model;
+    this.reset();
+  }
 
   /** ESC @ and power-up. */
   reset(): void {
     this.style = plain();
-    this.alignment = 'left';
+    this.place = { alignment: 'left', marginDots: 0 };
+    this.picture = null;
+    this.kanji = this.model === 'clone';
     this.pitchDots = 30;
     this.unitDots = 1;
     this.letters = [];
@@ -52,12 +82,22 @@ export class Interpreter {
 
   /** Reads one command from the head of `buffer`. */
   step(buffer: readonly number[]): Step {
-    const first = buffer[0];
+    const [first, second] = buffer;
     if (first === undefined) return wait;
+    if (this.picture) return this.pictureRow(buffer, this.picture);
     if (first === 0x0a) return { used: 1, operations: this.lineFeed() };
     if (first === 0x1b) return this.escape(buffer);
     if (first === 0x1d) return this.group(buffer);
-    if (first === 0x1c) return buffer.length < 2 ? wait : this.known(2, buffer[1] === 0x2e || buffer[1] === 0x26);
+    if (first === 0x1c) {
+      if (second === undefined) return wait;
+      if (second === 0x2e || second === 0x26) this.kanji = second === 0x26;
+      return this.known(2, second === 0x2e || second === 0x26);
+    }
+    if (this.kanji && first >= 0x81) {
+      if (second === undefined) return wait;
+      this.letters.push({ letter: '\u25a1', style: { ...this.style } });
+      return { used: 2, operations: [] };
+    }
     if (first >= 0x20) this.letters.push({ letter: first < 0x7f ? String.fromCharCode(first) : '\u25a1', style: { ...this.style } });
     return { used: 1, operations: [] };
   }
@@ -72,7 +112,7 @@ export class Interpreter {
     const letters = this.letters;
     this.letters = [];
     if (letters.length === 0) return [{ kind: 'feed', dots: this.pitchDots }];
-    return [{ kind: 'text', letters, alignment: this.alignment, pitchDots: this.pitchDots }];
+    return [{ kind: 'text', letters, place: this.place, pitchDots: this.pitchDots }];
   }
 
   private escape(buffer: readonly number[]): Step {
@@ -86,10 +126,11 @@ export class Interpreter {
       this.pitchDots = 30;
       return this.known(2, true);
     }
+    if (command === 0x69 || command === 0x6d) return { used: 2, operations: [...this.flush(), { kind: 'cut' }] };
     if (n === undefined) return wait;
     switch (command) {
       case 0x61:
-        this.alignment = n % 48 === 1 ? 'centre' : n % 48 === 2 ? 'right' : 'left';
+        this.place = { ...this.place, alignment: n % 48 === 1 ? 'centre' : n % 48 === 2 ? 'right' : 'left' };
         return this.known(3, true);
       case 0x45:
         this.style.bold = (n & 1) === 1;
@@ -104,6 +145,7 @@ export class Interpreter {
         return { used: 3, operations: [...this.flush(), { kind: 'feed', dots: Math.round(n * this.unitDots) }] };
       case 0x64:
         return { used: 3, operations: [...this.flush(), { kind: 'feed', dots: n * this.pitchDots }] };
+      case 0x52:
       case 0x74:
         return this.known(3, true);
       default:
@@ -128,7 +170,15 @@ export class Interpreter {
       case 0x62:
         return a === undefined ? wait : this.known(3, true);
       case 0x61:
+        if (this.model === 'clone') return this.known(3, false);
         return a === undefined ? wait : { used: 3, operations: [{ kind: 'automaticStatus', mask: a }] };
+      case 0x72:
+        if (a === undefined) return wait;
+        return a === 1 || a === 49 ? { used: 3, operations: [...this.flush(), { kind: 'paperStatus' }] } : this.known(3, false);
+      case 0x4c:
+        if (a === undefined || b === undefined) return wait;
+        this.place = { ...this.place, marginDots: Math.round((a + b * 256) * this.unitDots) };
+        return this.known(4, true);
       case 0x50:
         if (a === undefined || b === undefined) return wait;
         this.unitDots = b === 0 ? 1 : 203 / b;
@@ -156,22 +206,26 @@ export class Interpreter {
     const [, , zero, mode, xLow, xHigh, yLow, yHigh] = buffer;
     if (xLow === undefined || xHigh === undefined || yLow === undefined || yHigh === undefined || mode === undefined) return wait;
     if (zero !== 0x30) return this.known(2, false);
-    const widthBytes = xLow + xHigh * 256;
-    const rowCount = yLow + yHigh * 256;
-    const end = 8 + widthBytes * rowCount;
-    if (buffer.length < end) return wait;
-    const rows: Uint8Array[] = [];
-    for (let row = 0; row < rowCount; row += 1) {
-      rows.push(Uint8Array.from(buffer.slice(8 + row * widthBytes, 8 + (row + 1) * widthBytes)));
-    }
-    const magnifyX = (mode & 1) === 1 ? 2 : 1;
-    const magnifyY = (mode & 2) === 2 ? 2 : 1;
-    return { used: end, operations: [{ kind: 'raster', widthBytes, rows, alignment: this.alignment, magnifyX, magnifyY }] };
+    const [widthBytes, rowsLeft] = [xLow + xHigh * 256, yLow + yHigh * 256];
+    if (widthBytes > 0 && rowsLeft > 0)
+      this.picture = { widthBytes, rowsLeft, magnifyX: (mode & 1) === 1 ? 2 : 1, magnifyY: (mode & 2) === 2 ? 2 : 1 };
+    return this.known(8, true);
+  }
+
+  /** Pictures are printed line by line while they are received: they may be larger than the buffer. */
+  private pictureRow(buffer: readonly number[], picture: NonNullable<Interpreter['picture']>): Step {
+    const { widthBytes, magnifyX, magnifyY } = picture;
+    if (buffer.length < widthBytes) return wait;
+    picture.rowsLeft -= 1;
+    if (picture.rowsLeft === 0) this.picture = null;
+    const row = Uint8Array.from(buffer.slice(0, widthBytes));
+    return { used: widthBytes, operations: [{ kind: 'raster', row, place: this.place, magnifyX, magnifyY }] };
   }
 
   /** GS ( x pL pH …: every function of this family carries its length, so unknown ones can be skipped whole. */
   private extended(buffer: readonly number[]): Step {
     const [, , family, low, high] = buffer;
+    if (this.model === 'clone') return this.known(2, false);
     if (family === undefined || low === undefined || high === undefined) return wait;
     const end = 5 + low + high * 256;
     if (buffer.length < end) return wait;
@@ -189,7 +243,7 @@ export class Interpreter {
     else if (fn === 0x43) this.qr.moduleDots = value ?? 3;
     else if (fn === 0x45) this.qr.level = (['L', 'M', 'Q', 'H'] as const)[(value ?? 48) - 48] ?? 'L';
     else if (fn === 0x50) this.qr.data = Buffer.from(body.slice(3)).toString('latin1');
-    else if (fn === 0x51) return [{ kind: 'qr', ...this.qr, alignment: this.alignment }];
+    else if (fn === 0x51) return [{ kind: 'qr', ...this.qr, place: this.place }];
     else if (fn !== 0x41) this.unknownCommands += 1;
     return [];
   }

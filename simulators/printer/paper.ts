@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { createCanvas, GlobalFonts, type SKRSContext2D } from '@napi-rs/canvas';
 import QRCode from 'qrcode';
-import type { Alignment, Operation, TextStyle } from './interpreter.ts';
+import type { Operation, Place, TextStyle } from './interpreter.ts';
 
 /** One dot line, one byte per dot: 1 = black. */
 export type DotRow = Uint8Array;
@@ -35,30 +35,29 @@ export function rowsOf(operation: Operation, widthDots: number): DotRow[] {
 
 const blankRows = (count: number, widthDots: number): DotRow[] => Array.from({ length: count }, () => new Uint8Array(widthDots));
 
-function startOf(alignment: Alignment, contentDots: number, widthDots: number): number {
-  if (alignment === 'left') return 0;
-  const free = Math.max(0, widthDots - contentDots);
-  return alignment === 'centre' ? Math.floor(free / 2) : free;
+/** First dot of something `contentDots` wide. */
+function startOf({ alignment, marginDots }: Place, contentDots: number, widthDots: number): number {
+  if (alignment === 'left') return marginDots;
+  const free = Math.max(0, widthDots - marginDots - contentDots);
+  return marginDots + (alignment === 'centre' ? Math.floor(free / 2) : free);
 }
 
-function rasterRows(operation: Extract<Operation, { kind: 'raster' }>, widthDots: number): DotRow[] {
-  const contentDots = operation.widthBytes * 8 * operation.magnifyX;
-  const start = startOf(operation.alignment, contentDots, widthDots);
-  return operation.rows.flatMap((source) => {
-    const row = new Uint8Array(widthDots);
-    for (let x = 0; x < contentDots && start + x < widthDots; x += 1) {
-      const dot = Math.floor(x / operation.magnifyX);
-      row[start + x] = ((source[dot >> 3] ?? 0) >> (7 - (dot & 7))) & 1;
-    }
-    return Array.from({ length: operation.magnifyY }, () => row);
-  });
+function rasterRows({ row, place, magnifyX, magnifyY }: Extract<Operation, { kind: 'raster' }>, widthDots: number): DotRow[] {
+  const contentDots = row.length * 8 * magnifyX;
+  const start = startOf(place, contentDots, widthDots);
+  const dots = new Uint8Array(widthDots);
+  for (let x = 0; x < contentDots && start + x < widthDots; x += 1) {
+    const dot = Math.floor(x / magnifyX);
+    dots[start + x] = ((row[dot >> 3] ?? 0) >> (7 - (dot & 7))) & 1;
+  }
+  return Array.from({ length: magnifyY }, () => dots);
 }
 
 function qrRows(operation: Extract<Operation, { kind: 'qr' }>, widthDots: number): DotRow[] {
   if (operation.data === '') return [];
   const { modules } = QRCode.create(operation.data, { errorCorrectionLevel: operation.level });
   const sizeDots = modules.size * operation.moduleDots;
-  const start = startOf(operation.alignment, sizeDots, widthDots);
+  const start = startOf(operation.place, sizeDots, widthDots);
   // Wider than the paper: the real part prints nothing.
   if (sizeDots > widthDots) return [];
   return Array.from({ length: sizeDots }, (_, y) => {
@@ -76,7 +75,7 @@ function textRows(operation: Extract<Operation, { kind: 'text' }>, widthDots: nu
   let usedDots = 0;
   for (const entry of operation.letters) {
     const cellDots = cells[entry.style.font].width * entry.style.widthFactor;
-    if (usedDots + cellDots > widthDots) {
+    if (operation.place.marginDots + usedDots + cellDots > widthDots) {
       lines.push([]);
       usedDots = 0;
     }
@@ -97,7 +96,7 @@ function textLineRows(
   const context = canvas.getContext('2d');
   context.fillStyle = '#fff';
   context.fillRect(0, 0, widthDots, heightDots);
-  let x = startOf(operation.alignment, contentDots, widthDots);
+  let x = startOf(operation.place, contentDots, widthDots);
   for (const { letter, style } of letters) {
     drawLetter(context, letter, style, x, heightDots);
     x += cells[style.font].width * style.widthFactor;

@@ -1,6 +1,7 @@
 import type { Cancel, Clock } from '../../src/core/clock.ts';
 import { Signal } from '../../src/core/signal.ts';
-import { Interpreter, type Operation } from './interpreter.ts';
+import { automaticStatus, type Condition, healthy, isOffline, paperStatus, statusByte } from './condition.ts';
+import { Interpreter, type Operation, type PrinterModel } from './interpreter.ts';
 import { type DotRow, rowsOf, toPng } from './paper.ts';
 import { type RealTimeCommand, Receiver } from './receiver.ts';
 
@@ -24,17 +25,27 @@ export interface PrinterSimulatorOptions {
   transport: PrinterTransport;
   clock: Clock;
   widthDots: 576 | 384;
+  /** `epson` if not given. */
+  model?: PrinterModel;
   /** Paper speed, mm/s; null prints at once. */
   speedMmS?: number | null;
+  /** What the blade takes, ms; none if not given, and only with a paper speed. */
+  cutMs?: number;
 }
 
-type Action = { kind: 'row'; row: DotRow; label?: string } | { kind: 'cut' } | { kind: 'reply'; bytes: number[] };
+type Action =
+  | { kind: 'row'; row: DotRow; label?: string }
+  /** As long as one dot line takes. */
+  | { kind: 'pause' }
+  | { kind: 'cut' }
+  | { kind: 'reply'; bytes: number[] }
+  | { kind: 'paperStatus' };
 
 const dotsPerMm = 8;
 const tickMs = 10;
 const picturesKept = 12;
-/** Receive buffer of an Epson TM with the large buffer chosen; what comes on top is lost. */
-const bufferLimit = 65_536;
+/** Receive buffer of an Epson TM as delivered; what comes on top is lost, since the line has no flow control. */
+const bufferLimit = 4096;
 
 /** An ESC/POS printer with paper, cover and cutter. Buffered work goes on after a fault is removed, as on the real part. */
 export class PrinterSimulator {
@@ -45,8 +56,8 @@ export class PrinterSimulator {
   pulses = 0;
   lostBytes = 0;
   private readonly options: PrinterSimulatorOptions;
-  private readonly receiver = new Receiver();
-  private readonly interpreter = new Interpreter();
+  private readonly receiver: Receiver;
+  private readonly interpreter: Interpreter;
   private buffer: number[] = [];
   private actions: Action[] = [];
   private sheet: DotRow[] = [];
@@ -58,18 +69,13 @@ export class PrinterSimulator {
   private working = false;
   /** Dot lines until the paper ends; null: plenty. */
   private paperLeft: number | null = null;
-  private readonly condition = {
-    paperEnd: false,
-    nearEnd: false,
-    coverOpen: false,
-    cutterError: false,
-    switchedOffline: false,
-    overheated: false,
-  };
+  private readonly condition: Condition = { ...healthy };
   private cutterJammed = false;
 
   constructor(options: PrinterSimulatorOptions) {
     this.options = options;
+    this.receiver = new Receiver(options.model ?? 'epson');
+    this.interpreter = new Interpreter(options.model ?? 'epson');
     options.transport.onData((bytes) => this.receive(bytes));
   }
 
@@ -80,7 +86,7 @@ export class PrinterSimulator {
   get waiting(): number {
     return this.buffer.length + this.actions.length;
   }
-  get faults(): Readonly<PrinterSimulator['condition']> & { cutterJammed: boolean } {
+  get faults(): Readonly<Condition> & { cutterJammed: boolean } {
     return { ...this.condition, cutterJammed: this.cutterJammed };
   }
 
@@ -123,16 +129,12 @@ export class PrinterSimulator {
     this.clearBuffers();
     this.statusMask = 0;
     this.receiver.reset();
+    this.interpreter.reset();
     this.cancelTick?.();
     this.cancelTick = null;
   }
 
-  private get offline(): boolean {
-    const { paperEnd, coverOpen, cutterError, switchedOffline, overheated } = this.condition;
-    return paperEnd || coverOpen || cutterError || switchedOffline || overheated;
-  }
-
-  private change(part: Partial<PrinterSimulator['condition']>): void {
+  private change(part: Partial<Condition>): void {
     const before = JSON.stringify(this.condition);
     Object.assign(this.condition, part);
     if (JSON.stringify(this.condition) === before) return;
@@ -141,7 +143,7 @@ export class PrinterSimulator {
   }
 
   private reportChange(): void {
-    if (this.statusMask !== 0) this.reply(this.automaticStatus());
+    if (this.statusMask !== 0) this.reply(automaticStatus(this.condition));
   }
 
   private receive(bytes: Uint8Array): void {
@@ -160,7 +162,7 @@ export class PrinterSimulator {
   private obey(command: RealTimeCommand): void {
     switch (command.kind) {
       case 'status':
-        this.reply([this.statusByte(command.n)]);
+        this.reply([statusByte(this.condition, command.n)]);
         break;
       case 'pulse':
         this.pulses += 1;
@@ -190,33 +192,41 @@ export class PrinterSimulator {
     this.working = true;
     const paperWaits = this.run(speed === null ? Number.POSITIVE_INFINITY : 0);
     this.working = false;
-    if (!paperWaits || speed === null) return;
-    this.cancelTick = this.options.clock.after(tickMs, () => {
+    if (paperWaits && speed !== null) this.tick(this.options.clock.monotonicMs(), 0, (speed * dotsPerMm) / 1000);
+  }
+
+  /** `moved` dot lines since `startMs`; timers come late, so the due ones are counted from the start. */
+  private tick(startMs: number, moved: number, linesPerMs: number): void {
+    const { clock } = this.options;
+    this.cancelTick = clock.after(tickMs, () => {
       this.cancelTick = null;
+      const due = Math.max(1, Math.round((clock.monotonicMs() - startMs) * linesPerMs) - moved);
       this.working = true;
-      this.run(Math.max(1, Math.round((speed * dotsPerMm * tickMs) / 1000)));
+      const paperWaits = this.run(due);
       this.working = false;
-      this.work();
+      if (paperWaits) this.tick(startMs, moved + due, linesPerMs);
+      else this.work();
     });
   }
 
   /** Moves at most `dotLines` of paper; true when a dot line still waits and could be printed. */
   private run(dotLines: number): boolean {
     let left = dotLines;
-    while (!this.offline) {
+    while (!isOffline(this.condition)) {
       const action = this.actions[0];
       if (!action) {
         if (!this.interpretOne()) return false;
         continue;
       }
-      if (action.kind === 'row' && left <= 0) return true;
+      const moves = action.kind === 'row' || action.kind === 'pause';
+      if (moves && left <= 0) return true;
       if (action.kind === 'row' && this.paperLeft === 0) {
         this.paperLeft = null;
         this.change({ paperEnd: true, nearEnd: true });
         return false;
       }
       this.actions.shift();
-      if (action.kind === 'row') left -= 1;
+      if (moves) left -= 1;
       this.perform(action);
     }
     return false;
@@ -229,8 +239,13 @@ export class PrinterSimulator {
         if (action.label !== undefined) this.sheetLines.push(action.label);
         if (this.paperLeft !== null) this.paperLeft -= 1;
         break;
+      case 'pause':
+        break;
       case 'reply':
         this.reply(action.bytes);
+        break;
+      case 'paperStatus':
+        this.reply([paperStatus(this.condition)]);
         break;
       case 'cut':
         if (this.cutterJammed) {
@@ -252,7 +267,11 @@ export class PrinterSimulator {
   private accept(operation: Operation): void {
     switch (operation.kind) {
       case 'cut':
+        for (let line = this.cutLines(); line > 0; line -= 1) this.actions.push({ kind: 'pause' });
         this.actions.push({ kind: 'cut' });
+        break;
+      case 'paperStatus':
+        this.actions.push({ kind: 'paperStatus' });
         break;
       case 'reply':
         this.actions.push({ kind: 'reply', bytes: operation.bytes });
@@ -273,6 +292,11 @@ export class PrinterSimulator {
     }
   }
 
+  private cutLines(): number {
+    const { speedMmS = null, cutMs = 0 } = this.options;
+    return speedMmS === null ? 0 : Math.round((speedMmS * dotsPerMm * cutMs) / 1000);
+  }
+
   /** Takes the paper away; one without ink is no paper. */
   private takeSheet(cut: boolean): void {
     const rows = this.sheet;
@@ -285,25 +309,6 @@ export class PrinterSimulator {
     this.papers.push(paper);
     if (this.papers.length > picturesKept) this.papers.shift();
     this.printed.emit(paper);
-  }
-
-  private statusByte(n: number): number {
-    const { paperEnd, nearEnd, coverOpen, cutterError, overheated } = this.condition;
-    const flags = (...pairs: [boolean, number][]) => pairs.reduce((sum, [on, mask]) => (on ? sum | mask : sum), 0x12);
-    if (n === 1) return flags([this.offline, 0x08]);
-    if (n === 2) return flags([coverOpen, 0x04], [paperEnd, 0x20], [cutterError || overheated, 0x40]);
-    if (n === 3) return flags([cutterError, 0x08], [overheated, 0x40]);
-    return flags([nearEnd, 0x0c], [paperEnd, 0x60]);
-  }
-
-  private automaticStatus(): number[] {
-    const { paperEnd, nearEnd, coverOpen, cutterError, overheated } = this.condition;
-    return [
-      0x10 | (this.offline ? 0x08 : 0) | (coverOpen ? 0x20 : 0),
-      (cutterError ? 0x08 : 0) | (overheated ? 0x40 : 0),
-      (nearEnd ? 0x03 : 0) | (paperEnd ? 0x0c : 0),
-      0x0f,
-    ];
   }
 
   private reply(bytes: number[]): void {

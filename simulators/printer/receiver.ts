@@ -1,3 +1,5 @@
+import type { PrinterModel } from './interpreter.ts';
+
 /** What the printer obeys the moment it is received, wherever it stands, even inside a picture. */
 export type RealTimeCommand =
   | { kind: 'status'; n: number }
@@ -12,6 +14,11 @@ export class Receiver {
   /** GS ( D; the pulse command is data while off. */
   pulseEnabled = true;
   private held: number[] = [];
+  private readonly model: PrinterModel;
+
+  constructor(model: PrinterModel) {
+    this.model = model;
+  }
 
   push(bytes: Uint8Array, onCommand: (command: RealTimeCommand) => void, onData: (value: number) => void): void {
     for (const value of bytes) {
@@ -47,7 +54,7 @@ export class Receiver {
     if (command === 0x04) return a >= 1 && a <= 4 ? { kind: 'status', n: a } : 'data';
     if (command === 0x05) return a === 1 || a === 2 ? { kind: 'recover', andClear: a === 2 } : 'data';
     if (a === 0x01 && this.pulseEnabled) return rest.length < 2 ? 'wait' : { kind: 'pulse' };
-    if (a !== 0x08) return 'data';
+    if (a !== 0x08 || this.model === 'clone') return 'data';
     if (rest.some((value, at) => value !== clearParameters[at])) return 'data';
     return rest.length < clearParameters.length ? 'wait' : { kind: 'clear' };
   }

@@ -1,6 +1,8 @@
 import { EscposPrinter } from '../../../hardware/printer/printer.driver.ts';
+import type { UnknownOutcomePolicy } from '../../../hardware/printer/printer.ts';
 import { type PrinterProfileName, printerProfiles } from '../../../hardware/printer/profiles.ts';
 import type { SerialLink } from '../../../hardware/serial/serial-link.ts';
+import type { PrinterModel } from '../../../simulators/printer/interpreter.ts';
 import { PrinterSimulator } from '../../../simulators/printer/printer-simulator.ts';
 import { SimulatedClock } from '../../../src/core/clock.ts';
 import { silentLogger } from '../../../src/core/logger.ts';
@@ -56,13 +58,27 @@ export class MemoryCable implements SerialLink {
   }
 }
 
+export interface BenchOptions {
+  profile?: PrinterProfileName;
+  /** Of the printer that is really there; the profile's own if not given. */
+  model?: PrinterModel;
+  pieceBytes?: number;
+  speedMmS?: number | null;
+  cutMs?: number;
+  onUnknown?: UnknownOutcomePolicy;
+}
+
+export const modelOf = (profile: PrinterProfileName): PrinterModel => (profile.startsWith('epson') ? 'epson' : 'clone');
+
 /** A driver and a simulated printer on one cable, under simulated time. */
-export async function setUpBench(options: { profile?: PrinterProfileName; pieceBytes?: number; speedMmS?: number | null } = {}) {
+export async function setUpBench(options: BenchOptions = {}) {
   const profile = printerProfiles[options.profile ?? 'epson-80mm'];
   const clock = new SimulatedClock();
   const cable = new MemoryCable(options.pieceBytes);
-  const simulator = new PrinterSimulator({ transport: cable.far, clock, widthDots: profile.widthDots, speedMmS: options.speedMmS ?? null });
-  const printer = new EscposPrinter({ link: cable, profile, clock, logger: silentLogger });
+  const { widthDots } = profile;
+  const { model = modelOf(profile.name), speedMmS = null, cutMs = 0 } = options;
+  const simulator = new PrinterSimulator({ transport: cable.far, clock, widthDots, model, speedMmS, cutMs });
+  const printer = new EscposPrinter({ link: cable, profile, clock, logger: silentLogger, onUnknown: options.onUnknown ?? 'void' });
   await clock.advanceAsync(50);
   return { profile, clock, cable, simulator, printer };
 }

@@ -16,7 +16,12 @@ describe('golden bytes', () => {
     ['enlarge 7x7', escpos.enlarge(7), '1d2166'],
     ['text', escpos.textLine('A012'), '413031320a'],
     ['feed 600 dots', escpos.feed(600), '1b4aff' + '1b4aff' + '1b4a5a'],
-    ['cut', escpos.cut(), '1d564200'],
+    ['plain ASCII', escpos.plainAscii(), '1b52001b7400'],
+    ['left margin 300', escpos.leftMargin(300), '1d4c2c01'],
+    ['feed and cut', escpos.feedAndCut(), '1d564200'],
+    ['cut here', escpos.cutHere(), '1d5601'],
+    ['cut here, older', escpos.cutHereOld(), '1b6d'],
+    ['paper status', escpos.requestPaperStatus(), '1d7201'],
     ['ask status 4', escpos.askStatus(4), '100404'],
     ['clear the buffer', escpos.clearBuffer(), '10140801031401060208'],
     ['confirmation', escpos.requestConfirmation('T001'), '1d28480600303054303031'],
@@ -26,6 +31,7 @@ describe('golden bytes', () => {
       '1d286b040031413200' + '1d286b0300314307' + '1d286b0300314531' + '1d286b0500315030' + '4131' + '1d286b0300315130',
     ],
     ['raster 9x2', escpos.raster(picture(9, 2, Uint8Array.from([0xff, 0x80, 0x01, 0x00]))), '1d76300002000200' + 'ff800100'],
+    ['the same, doubled', escpos.raster(picture(9, 2, Uint8Array.from([0xff, 0x80, 0x01, 0x00])), true), '1d76300302000200' + 'ff800100'],
   ])('%s', (_, bytes, expected) => {
     expect(hex(bytes)).toBe(expected);
   });
@@ -59,7 +65,7 @@ describe('pictures and real-time commands', () => {
         const data = Uint8Array.from(values);
         const clean = escpos.withoutRealTimeCodes(data);
         const commands: unknown[] = [];
-        const receiver = new Receiver();
+        const receiver = new Receiver('epson');
         receiver.push(
           clean,
           (command) => commands.push(command),
@@ -75,7 +81,7 @@ describe('pictures and real-time commands', () => {
 
   it('the alarm works: an uncleaned picture is obeyed', () => {
     const commands: unknown[] = [];
-    new Receiver().push(
+    new Receiver('epson').push(
       Uint8Array.from([0x00, 0x10, 0x04, 0x01, 0x00]),
       (command) => commands.push(command),
       () => {},

@@ -12,7 +12,7 @@ const healthy = {
   paperNearEnd: false,
   paperEnd: false,
 };
-const read = (...values: number[]) => new StatusReader().push(Uint8Array.from(values));
+const read = (...values: number[]) => new StatusReader('epson').push(Uint8Array.from(values));
 
 describe('automatic status back', () => {
   it.each([
@@ -49,7 +49,7 @@ describe('answers', () => {
 
 describe('resynchronising', () => {
   it('a torn confirmation does not swallow the next one', () => {
-    const reader = new StatusReader();
+    const reader = new StatusReader('epson');
     const messages = reader.push(Uint8Array.from([0x37, 0x22, 0x41, 0x37, 0x22, 0x41, 0x42, 0x43, 0x44, 0x00]));
     expect(messages).toContainEqual({ kind: 'confirmed', processId: 'ABCD' });
     expect(reader.rejectedBytes).toBe(3);
@@ -73,7 +73,7 @@ describe('resynchronising', () => {
         fc.array(fc.integer({ min: 1, max: 5 }), { minLength: 1 }),
         (sequence, cuts) => {
           const bytes = sequence.flatMap((frame) => frame.bytes);
-          const reader = new StatusReader();
+          const reader = new StatusReader('epson');
           const messages: PrinterMessage[] = [];
           for (let at = 0, n = 0; at < bytes.length; n += 1) {
             const length = cuts[n % cuts.length] ?? 1;
@@ -90,7 +90,7 @@ describe('resynchronising', () => {
   it('after any garbage, the second of two frames is always understood, and no byte is lost from the count', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 300 }), (garbage) => {
-        const reader = new StatusReader();
+        const reader = new StatusReader('epson');
         reader.push(garbage);
         // A block cannot be longer than 80 bytes, so 80 bytes that fit nothing end whatever the garbage began.
         reader.push(new Uint8Array(80).fill(0xff));
