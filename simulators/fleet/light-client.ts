@@ -28,8 +28,9 @@ const keepaliveS = 60;
 const connectWithinMs = 60_000;
 
 /**
- * An MQTT 3.1.1 client of few microseconds a message. The `mqtt` package costs more than ten times as much: 1,000 robots that hear 50 calls
- * a second take 50,000 messages a second, and it is the broker that should be measured.
+ * A small MQTT 3.1.1 client, since it is the broker that should be measured. With 500 of them on one mosquitto, Node 20.20: 0.5 to 0.7 ms of
+ * computing and 30 KB for each connection, where the `mqtt` package takes 1.4 to 2.2 ms and 100 KB; a message costs 22 us, most of it the
+ * socket's, against 25 us.
  */
 export class LightClient {
   private readonly options: LightClientOptions;
