@@ -178,7 +178,7 @@ export class Pn532Reader implements CardReader {
   private fail(failure: Exclude<LinkFailure, 'closed'>): void {
     this.failures += 1;
     this.forget(statusOfFailure(failure));
-    const due = this.failures === reopenAfter || this.failures % reopenEvery === 0;
+    const due = failure === 'silent' && (this.failures === reopenAfter || this.failures % reopenEvery === 0);
     if (due) this.link.reopen?.('the card reader does not answer');
   }
 
