@@ -3,10 +3,12 @@ import type { Clock } from '../../src/core/clock.ts';
 import { isoTime, localDay } from '../../src/queue/wire.ts';
 import type { Sqlite } from '../../src/store/database.ts';
 import type { Catalogue, WardService } from './catalogue.ts';
-import { change, exists, selectRow } from './database.ts';
+import { change, exists, selectRow, selectRows } from './database.ts';
 import { spansOf, timeOnDay } from './hours.ts';
 
 const openSchema = z.object({ open: z.number() });
+const byHandSchema = openSchema.extend({ serviceId: z.string() });
+const counterSchema = z.object({ counter: z.number() });
 
 /** Which services take people in, and which counters call. Settings by hand hold for the rest of the day. */
 export class Opening {
@@ -24,8 +26,16 @@ export class Opening {
   isServiceOpen(service: WardService): boolean {
     const query = 'SELECT open FROM openings WHERE serviceId = ? AND day = ?';
     const byHand = selectRow(this.database, openSchema, query, service.serviceId, localDay(this.clock.nowMs()));
-    if (byHand) return byHand.open === 1;
-    return this.catalogue.opening === 'byHand' || this.isWithinHours(service);
+    return byHand ? byHand.open === 1 : this.isOpenByItself(service);
+  }
+
+  /** Ids of the services for which {@link isServiceOpen} is true, by one query. */
+  openServices(): Set<string> {
+    const query = 'SELECT serviceId, open FROM openings WHERE day = ?';
+    const rows = selectRows(this.database, byHandSchema, query, localDay(this.clock.nowMs()));
+    const byHand = new Map(rows.map(({ serviceId, open }) => [serviceId, open === 1]));
+    const open = this.catalogue.services.filter((service) => byHand.get(service.serviceId) ?? this.isOpenByItself(service));
+    return new Set(open.map(({ serviceId }) => serviceId));
   }
 
   setService(serviceId: string, open: boolean): void {
@@ -37,6 +47,11 @@ export class Opening {
     return !exists(this.database, 'SELECT 1 FROM closedCounters WHERE counter = ?', counter);
   }
 
+  /** Numbers of the counters for which {@link isCounterOpen} is false, by one query. */
+  closedCounters(): Set<number> {
+    return new Set(selectRows(this.database, counterSchema, 'SELECT counter FROM closedCounters').map(({ counter }) => counter));
+  }
+
   setCounter(counter: number, open: boolean): void {
     const query = open ? 'DELETE FROM closedCounters WHERE counter = ?' : 'INSERT OR IGNORE INTO closedCounters VALUES (?)';
     change(this.database, query, counter);
@@ -45,6 +60,10 @@ export class Opening {
   /** When `service` opens on `day`, epoch ms. */
   beginsMs(service: WardService, day: string): number {
     return timeOnDay(day, spansOf(service.hours)?.[0]?.fromMin ?? 0);
+  }
+
+  private isOpenByItself(service: WardService): boolean {
+    return this.catalogue.opening === 'byHand' || this.isWithinHours(service);
   }
 
   private isWithinHours(service: WardService): boolean {

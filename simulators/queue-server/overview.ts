@@ -92,10 +92,10 @@ export class Overview {
 
   services(): Service[] {
     const loads = this.loads();
-    return this.catalogue.services.map((service) => {
-      const { serviceId, prefix, name, hours, procedureCodes } = service;
+    const open = this.opening.openServices();
+    return this.catalogue.services.map(({ serviceId, prefix, name, hours, procedureCodes }) => {
       const load = loads.get(serviceId) ?? { waitingCount: 0, estimatedWaitMin: 0 };
-      return { serviceId, prefix, name, hours, procedureCodes, open: this.opening.isServiceOpen(service), ...load };
+      return { serviceId, prefix, name, hours, procedureCodes, open: open.has(serviceId), ...load };
     });
   }
 
@@ -233,7 +233,8 @@ export class Overview {
     const query = "SELECT counter, serviceId, calledAtMs FROM tickets WHERE day = ? AND state = 'called' AND counter IS NOT NULL";
     const current = selectRows(this.database, currentSchema, query, this.today());
     const nowMs = this.clock.nowMs();
-    const open = this.catalogue.counters.filter(({ counter }) => this.opening.isCounterOpen(counter));
+    const closed = this.opening.closedCounters();
+    const open = this.catalogue.counters.filter(({ counter }) => !closed.has(counter));
     const isCalled = (serviceId: string) => open.some((desk) => desk.serviceIds.includes(serviceId));
     const counters = this.catalogue.counters.map((desk) =>
       open.includes(desk) ? desk : { ...desk, serviceIds: desk.serviceIds.filter((serviceId) => !isCalled(serviceId)) },

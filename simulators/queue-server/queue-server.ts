@@ -9,6 +9,7 @@ import type { Happening, MadeCall, TransferTarget } from './calling.ts';
 import { type Catalogue, defaultCatalogue } from './catalogue.ts';
 import { CounterSigns } from './counter-signs.ts';
 import { openQueueDatabase } from './database.ts';
+import { DayWatch } from './day-watch.ts';
 import { Faults } from './faults.ts';
 import { Flood, usualFloodRule } from './flood.ts';
 import { loadOrMakeKeys } from './keys.ts';
@@ -20,6 +21,8 @@ import { WardLink } from './ward-link.ts';
 export type { QueueServerOptions };
 
 const tidyEveryMs = 5_000;
+/** After these others are waiting than before, and the services are announced anew. */
+const movesQueue: ReadonlySet<Operation> = new Set(['tickets/reserve', 'tickets/commit', 'tickets/void', 'checkins']);
 
 /** The ward's queue server. It talks to robots through MQTT alone; one transaction per decision. */
 export class QueueServer {
@@ -36,8 +39,7 @@ export class QueueServer {
   private link: WardLink;
   private signs: CounterSigns;
   private timers: Cancel[] = [];
-  private day = '';
-  private minute = 0;
+  private readonly dayWatch: DayWatch;
 
   constructor(options: QueueServerOptions, keys: { privateKey: JWK; publicKey: JWK }) {
     this.options = options;
@@ -45,6 +47,7 @@ export class QueueServer {
     this.privateKey = keys.privateKey;
     this.catalogue = options.catalogue ?? defaultCatalogue;
     this.faults = new Faults(options.clock, options.ids);
+    this.dayWatch = new DayWatch(options.clock);
     this.rooms = this.openRooms();
     this.link = this.openLink();
     this.signs = this.openSigns();
@@ -76,7 +79,6 @@ export class QueueServer {
   /** Resolves when connected and everything is announced. */
   async start(): Promise<void> {
     const { clock } = this.options;
-    this.day = this.overview.today();
     this.link.robotsChanged.on(() => this.changed.emit());
     this.link.connected.on(() => this.announce());
     const connected = new Promise<void>((resolve) => {
@@ -122,7 +124,8 @@ export class QueueServer {
     // Told anew after every connection; kept, it would fill the file and help nobody.
     if (operation === 'hello') return this.rooms.handlers[operation](request);
     const outcome = this.rooms.decisions.once(operation, request, () => this.rooms.handlers[operation](request));
-    this.afterChange('soon');
+    if (movesQueue.has(operation)) this.afterChange('soon');
+    else this.changed.emit();
     return outcome;
   }
 
@@ -260,16 +263,10 @@ export class QueueServer {
   /** Also finds that a service opened or closed by the hour, and that a new day began. */
   private tidy(): void {
     if (this.rooms.office.expire() > 0) this.afterChange('soon');
-    const minute = Math.floor(this.options.clock.nowMs() / 60_000);
-    if (minute === this.minute) return;
-    this.minute = minute;
-    if (minute % 60 === 0) this.rooms.decisions.tidy();
-    const today = this.overview.today();
-    if (today === this.day) this.link.publishServices('soon');
-    else {
-      this.day = today;
-      this.announce();
-    }
+    const turn = this.dayWatch.look();
+    if (turn === 'hour' || turn === 'day') this.rooms.decisions.tidy();
+    if (turn === 'day') this.announce();
+    else if (turn !== 'nothing') this.link.publishServices('soon');
   }
 
   /** A disk that takes no writes must not end the program: what does not succeed now does at the next turn. */

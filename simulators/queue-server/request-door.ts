@@ -2,7 +2,7 @@ import type { Clock } from '../../src/core/clock.ts';
 import type { Logger } from '../../src/core/logger.ts';
 import { type Operation, type Outcome, operations, type RequestOf, requestSchemas } from '../../src/queue/contract.ts';
 import type { Intake } from '../../src/queue/intake.ts';
-import { robotIdOf, robotTopics } from '../../src/queue/topics.ts';
+import { robotIdOf, topicOf } from '../../src/queue/topics.ts';
 import type { TransportMessage } from '../../src/queue/transport.ts';
 import type { Faults } from './faults.ts';
 import type { Flood } from './flood.ts';
@@ -32,7 +32,7 @@ export class RequestDoor {
   enter(operation: Operation, message: TransportMessage): void {
     const { ward, clock, intake, faults, publish } = this.options;
     const robotId = robotIdOf(ward, message.topic) ?? '';
-    const { replies: replyTo } = robotTopics(ward, robotId);
+    const replyTo = topicOf('replies', { ward, robot: robotId });
     const nowMs = operation === 'hello' ? null : clock.nowMs();
     const incoming = intake.readRequest(requestSchemas[operation], message, { robotId, replyTo, nowMs });
     if (incoming.kind === 'dropped' || faults.isDeafTo(operation)) return;

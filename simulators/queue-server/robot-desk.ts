@@ -15,7 +15,7 @@ import {
   stateSchema,
 } from '../../src/queue/contract.ts';
 import type { Intake } from '../../src/queue/intake.ts';
-import { queueTopics, robotIdOf, robotTopics } from '../../src/queue/topics.ts';
+import { queueTopics, robotIdOf, robotTopics, topicOf } from '../../src/queue/topics.ts';
 import type { PublishOptions, TransportMessage } from '../../src/queue/transport.ts';
 import { envelope, isoTime } from '../../src/queue/wire.ts';
 import { LogShelf, type UploadedLog } from './log-shelf.ts';
@@ -112,7 +112,7 @@ export class RobotDesk {
     const { ward, clock } = this.options;
     const robotId = robotIdOf(ward, message.topic);
     if (robotId === null || !this.hasRoomFor(robotId)) return false;
-    if (message.topic === robotTopics(ward, robotId).logs) return this.onLog(robotId, message);
+    if (message.topic === topicOf('logs', { ward, robot: robotId })) return this.onLog(robotId, message);
     const before = this.known.get(robotId) ?? neverSeen(robotId);
     const change = this.read(message, before.errors);
     if (!change) return false;

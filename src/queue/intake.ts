@@ -61,21 +61,20 @@ export class Intake {
   /** A request or command as `schema` states it, or how to refuse it. The answer goes to `expected.replyTo` and names `question`. */
   readRequest<S extends z.ZodType<RequestEnvelope>>(schema: S, message: TransportMessage, expected: ExpectedRequest): Incoming<z.infer<S>> {
     const { robotId, replyTo, nowMs } = expected;
-    const channel = channelOf(message.topic);
     if (!slug.safeParse(robotId).success) {
-      this.drop('wrongRobot', { channel });
+      this.drop('wrongRobot', { channel: channelOf(message.topic) });
       return { kind: 'dropped' };
     }
     const read = readRequest(schema, message.payload, { ward: this.ward, robotId, replyTo });
     if (!read.ok) {
       const { cause, detail, question } = read;
-      this.drop(cause, { channel, robotId, detail });
+      this.drop(cause, { channel: channelOf(message.topic), robotId, detail });
       return question ? { kind: 'refused', question, outcome: { ok: false, code: refusalOf(cause), detail } } : { kind: 'dropped' };
     }
     const { messageId, idempotencyKey, expiresAt } = read.value;
     const question = { messageId, idempotencyKey };
     if (nowMs === null || Date.parse(expiresAt) > nowMs) return { kind: 'accepted', request: read.value, question };
-    this.drop('expired', { channel, robotId, messageId });
+    this.drop('expired', { channel: channelOf(message.topic), robotId, messageId });
     return { kind: 'refused', question, outcome: { ok: false, code: 'EXPIRED', detail: 'it came too late' } };
   }
 
@@ -97,10 +96,11 @@ export class Intake {
   }
 }
 
+const filters = Object.entries<Channel>(channels).map(([name, { address }]) => ({ name, filter: address.replace(/\{\w+\}/g, '+') }));
+
 /** The channel a topic is of, for the log: a stranger may write anything into a topic's last level. */
 function channelOf(topic: string): string {
-  const fits = ({ address }: Channel) => topicMatches(address.replace(/\{\w+\}/g, '+'), topic);
-  return Object.entries<Channel>(channels).find(([, channel]) => fits(channel))?.[0] ?? 'unknown';
+  return filters.find(({ filter }) => topicMatches(filter, topic))?.name ?? 'unknown';
 }
 
 function refusalOf(cause: DropCause): RefusalCode {

@@ -55,18 +55,23 @@ const senderSchema = z.object({ robotId: z.unknown(), replyTo: z.unknown() });
 const mostLevels = 12;
 const forbiddenKeys = ['__proto__', 'constructor', 'prototype'];
 
-/** Names what no message may hold wherever it stands, or null. */
-function hostileIn(root: unknown): string | null {
-  const open = [{ value: root, level: 0 }];
-  for (let next = open.pop(); next; next = open.pop()) {
-    const { value, level } = next;
-    if (typeof value === 'string' && (value.includes('\0') || /\p{Cs}/u.test(value))) return 'NUL or half a surrogate pair in a text';
-    if (typeof value !== 'object' || value === null) continue;
-    if (level >= mostLevels) return `more than ${mostLevels} levels deep`;
-    for (const [key, inner] of Object.entries(value)) {
-      if (forbiddenKeys.includes(key)) return 'a forbidden key';
-      open.push({ value: inner, level: level + 1 });
+/**
+ * Names what no message may hold wherever it stands, or null. `escaped`: the text has `\u` in it; without it neither NUL nor half a
+ * surrogate pair can be in what was valid UTF-8 and valid JSON.
+ */
+function hostileIn(root: unknown, escaped: boolean): string | null {
+  let open: unknown[] = [root];
+  for (let level = 0; open.length > 0; level++) {
+    const inner: unknown[] = [];
+    for (const value of open) {
+      if (escaped && typeof value === 'string' && (value.includes('\0') || /\p{Cs}/u.test(value)))
+        return 'NUL or half a surrogate pair in a text';
+      if (typeof value !== 'object' || value === null) continue;
+      if (level >= mostLevels) return `more than ${mostLevels} levels deep`;
+      if (!Array.isArray(value) && Object.keys(value).some((key) => forbiddenKeys.includes(key))) return 'a forbidden key';
+      for (const part of Object.values(value)) if (escaped || typeof part === 'object') inner.push(part);
     }
+    open = inner;
   }
   return null;
 }
@@ -81,7 +86,7 @@ function decode(payload: Uint8Array): Read<unknown> {
   }
   try {
     const value: unknown = JSON.parse(text);
-    const hostile = hostileIn(value);
+    const hostile = hostileIn(value, text.includes('\\u'));
     return hostile === null ? { ok: true, value } : drop('badShape', hostile);
   } catch {
     return drop('notJson', 'no JSON');

@@ -31,6 +31,8 @@ export class LeaseBook {
   private readonly clock: Clock;
   /** The latest time this process saw. */
   private seenMs = 0;
+  /** What the disk has, read once: nobody else writes it. Read anew after a transaction was undone. */
+  private stored: { undone: number; latestMs: number } | null = null;
 
   constructor(connection: Connection, clock: Clock) {
     this.connection = connection;
@@ -45,7 +47,7 @@ export class LeaseBook {
     const insert = 'INSERT INTO leases VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING';
     this.connection.transaction(() => {
       this.connection.run('DELETE FROM leases WHERE expiresAtMs <= ?', this.latest(nowMs));
-      this.connection.run(noteTime, nowMs);
+      this.note(nowMs);
       this.seenMs = nowMs;
       for (const { leaseId, serviceId, prefix, first, last, expiresAtMs } of leases)
         if (expiresAtMs > nowMs) this.connection.run(insert, leaseId, serviceId, prefix, first, last, expiresAtMs);
@@ -74,8 +76,13 @@ export class LeaseBook {
   /** `nowMs`, or the latest time seen where the clock was set back; remembers it over a restart. */
   private forward(nowMs: number): number {
     const latestMs = this.latest(nowMs);
-    if (latestMs > this.storedMs() + clockGrainMs) this.connection.run(noteTime, latestMs);
+    if (latestMs > this.storedMs() + clockGrainMs) this.note(latestMs);
     return latestMs;
+  }
+
+  private note(latestMs: number): void {
+    this.connection.run(noteTime, latestMs);
+    this.stored = { undone: this.connection.undone, latestMs };
   }
 
   private latest(nowMs: number): number {
@@ -84,6 +91,11 @@ export class LeaseBook {
   }
 
   private storedMs(): number {
-    return this.connection.get(latestSchema, "SELECT latestMs FROM leaseClock WHERE name = 'latest'")?.latestMs ?? 0;
+    const { undone } = this.connection;
+    if (this.stored?.undone !== undone) {
+      const row = this.connection.get(latestSchema, "SELECT latestMs FROM leaseClock WHERE name = 'latest'");
+      this.stored = { undone, latestMs: row?.latestMs ?? 0 };
+    }
+    return this.stored.latestMs;
   }
 }

@@ -120,12 +120,14 @@ export class Outbox {
    * that cannot be read goes to the refused ones.
    */
   due(afterSeq: number, count: number): OutboxEntry[] {
+    if (this.length === 0) return [];
     const nowMs = this.clock.nowMs();
     return this.readable(this.connection.all(dueQuery, afterSeq, nowMs, nowMs + longestPauseMs, count));
   }
 
   /** ms until the first deferred entry may be sent; null where none is deferred. */
   nextDueMs(): number | null {
+    if (this.length === 0) return null;
     const nowMs = this.clock.nowMs();
     const query = 'SELECT min(deferredUntilMs) AS next FROM outbox WHERE attempts > 0 AND deferredUntilMs > ? AND deferredUntilMs <= ?';
     const next = this.connection.get(z.object({ next: z.number().nullable() }), query, nowMs, nowMs + longestPauseMs)?.next ?? null;
