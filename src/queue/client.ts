@@ -143,6 +143,7 @@ export class QueueLink {
     } catch (error) {
       logger.error(toErrorInfo(error, 'STORE_FAILED'), 'nothing could be restored');
     }
+    this.presence.begin();
     this.timers = [clock.every(stateEveryMs, () => this.onTick()), clock.every(leaseCheckEveryMs, () => this.leaseRenewal.check())];
     this.driver.start();
     transport.start(this.inbound.session);

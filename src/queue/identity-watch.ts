@@ -18,16 +18,23 @@ const remembered = 100;
  * Tells a rival from a predecessor. Both leave messages of a foreign instance on the robot's own connection topic. A predecessor, this
  * robot's program before a restart, can leave only what it said before this program first connected: its last `online`, and its will. So
  * foreign is a rival what is said after that: an `online` that comes after our own came back, or anything new after a second connection
- * of ours. The two clocks are not compared; either may be wrong.
+ * of ours. The two clocks are not compared; either may be wrong. A broker that fell back to an older memory tells anew what a predecessor
+ * said long ago; so the instances this robot itself wrote down are never rivals.
  */
 export class IdentityWatch {
   private readonly instanceId: string;
+  private readonly predecessors = new Set<string>();
   private readonly known = new Set<string>();
   private connections = 0;
   private ownCameBack = false;
 
   constructor(instanceId: string) {
     this.instanceId = instanceId;
+  }
+
+  /** Instances of this robot's program before this one, as its own disk remembers them. */
+  setPredecessors(instanceIds: readonly string[]): void {
+    for (const instanceId of instanceIds) this.predecessors.add(instanceId);
   }
 
   onConnected(): void {
@@ -42,7 +49,7 @@ export class IdentityWatch {
       this.ownCameBack ||= state === 'online';
       return null;
     }
-    if (this.known.has(messageId)) return null;
+    if (this.predecessors.has(instanceId) || this.known.has(messageId)) return null;
     this.known.add(messageId);
     const [oldest] = this.known;
     if (this.known.size > remembered && oldest !== undefined) this.known.delete(oldest);

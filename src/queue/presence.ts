@@ -1,6 +1,9 @@
+import { z } from 'zod';
 import type { Clock } from '../core/clock.ts';
-import type { ErrorInfo } from '../core/errors.ts';
+import { type ErrorInfo, toErrorInfo } from '../core/errors.ts';
 import type { Ids } from '../core/ids.ts';
+import type { Logger } from '../core/logger.ts';
+import type { Store } from '../store/store.ts';
 import { type ConnectionState, connectionSchema, contractVersion } from './contract.ts';
 import { IdentityWatch, type Rival } from './identity-watch.ts';
 import type { Intake } from './intake.ts';
@@ -12,6 +15,8 @@ export interface PresenceOptions {
   software: string;
   clock: Clock;
   ids: Ids;
+  logger: Logger;
+  store: Pick<Store, 'cache'>;
   intake: Intake;
   /** Publishes to the robot's own connection topic, retained. */
   say: (payload: string) => void;
@@ -20,6 +25,10 @@ export interface PresenceOptions {
 
 /** A rival is told of again after this long. */
 const tellAgainAfterMs = 3_600_000;
+const cacheName = 'instances';
+/** A broker saves its memory every half hour by default: so many restarts in that time are a fault that is told of elsewhere. */
+const instancesKept = 20;
+const instancesSchema = z.array(z.string().max(64)).max(instancesKept);
 
 /** The robot's own connection topic: what it says of itself, and who else speaks there. */
 export class Presence {
@@ -34,6 +43,19 @@ export class Presence {
     this.options = options;
     this.instanceId = options.ids.next();
     this.identity = new IdentityWatch(this.instanceId);
+  }
+
+  /** Writes this instance down, before anybody hears of it. */
+  begin(): void {
+    const { store, logger } = this.options;
+    try {
+      const read = instancesSchema.safeParse(store.cache.get(cacheName));
+      const before = read.success ? read.data : [];
+      this.identity.setPredecessors(before);
+      store.cache.set(cacheName, [this.instanceId, ...before].slice(0, instancesKept));
+    } catch (error) {
+      logger.error(toErrorInfo(error, 'STORE_FAILED'), 'this instance was not written down');
+    }
   }
 
   payload(state: ConnectionState): string {

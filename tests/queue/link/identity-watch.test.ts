@@ -35,6 +35,17 @@ describe('a foreign instance on the robot’s own topic', () => {
     }
   });
 
+  it('is the program before a restart, told of by a broker that fell back to an older memory', () => {
+    const watch = new IdentityWatch(own);
+    watch.setPredecessors([other]);
+    watch.onConnected();
+    watch.see(said(own, 'online'));
+    watch.onConnected();
+    expect(watch.see(said(other, 'online'))).toBeNull();
+    expect(watch.see(said(own, 'online'))).toBeNull();
+    expect(watch.see(said(other, 'connectionBroken'))).toBeNull();
+  });
+
   it('is a rival when it comes online after this one', () => {
     const watch = new IdentityWatch(own);
     watch.onConnected();
