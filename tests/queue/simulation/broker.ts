@@ -206,12 +206,13 @@ function copied({ sessions, retained }: Memory): Memory {
   return { sessions: new Map([...sessions].map(([id, session]) => [id, copy(session)])), retained: new Map(retained) };
 }
 
-/** By list of filters and topic: the same few over and over. */
-const known = new WeakMap<readonly string[], Map<string, boolean>>();
+/** By filters and topic: the same few over and over, in every run. */
+const known = new Map<string, Map<string, boolean>>();
 
 function wants({ filters }: Session, topic: string): boolean {
-  const answers = known.get(filters) ?? new Map<string, boolean>();
-  known.set(filters, answers);
+  const list = filters.join(' ');
+  const answers = known.get(list) ?? new Map<string, boolean>();
+  known.set(list, answers);
   const answer = answers.get(topic) ?? filters.some((filter) => matches(filter, topic));
   answers.set(topic, answer);
   return answer;

@@ -13,6 +13,7 @@ export const invariants = [
   'tickets of one robot keep their order',
   'the outbox keeps its bound',
   'nothing promised is refused',
+  'nobody is taken for a rival',
   'everything settles',
   'nothing throws',
 ] as const;

@@ -23,6 +23,7 @@ export class Robot {
   clockJumped = false;
   private readonly world: World;
   private lives = 0;
+  private startedOnFullDisk = false;
 
   constructor(world: World, robotId: string, skewMs: number) {
     this.world = world;
@@ -39,6 +40,7 @@ export class Robot {
     const { world, machine, robotId } = this;
     const process = new Process(machine, this.lives++);
     this.process = process;
+    this.startedOnFullDisk ||= machine.diskFull;
     process.died.on(() => this.onDeath());
     process.survive(() => {
       const { variant, plan, happenings } = world;
@@ -62,6 +64,8 @@ export class Robot {
             happenings.note(robotId, 'hears', () => `${topic} ${payload}`);
             return ownTaps.receiving ? ownTaps.receiving(topic, payload) : payload;
           },
+          // There is one program of each identity in a run; what it may meet is what its own earlier lives left behind.
+          rivalExpected: () => this.onRival(),
         },
       });
       const shared = { ward, robotId, clock: process, random: process.random, ids: process.ids, logger: silentLogger, transport, store };
@@ -86,6 +90,13 @@ export class Robot {
   /** Nothing is left to do: connected, and everything delivered. */
   get settled(): boolean {
     return this.process?.alive === true && this.link?.online === true && this.store?.outbox.length === 0;
+  }
+
+  /** A life that could not write down that it was there may be taken for a rival by the next. */
+  private onRival(): void {
+    const { observer, happenings } = this.world;
+    if (this.startedOnFullDisk) happenings.count('own earlier life taken for a rival: full disk');
+    else observer.violated('nobody is taken for a rival', `${this.robotId}, life ${this.lives}`);
   }
 
   private onDeath(): void {

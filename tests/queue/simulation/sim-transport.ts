@@ -16,6 +16,8 @@ export interface Taps {
   receiving?: (topic: string, payload: string) => string | null;
   /** How long this side takes to get to a message, ms. */
   slownessMs?: () => number;
+  /** This side takes somebody else for a second program of its own identity. */
+  rivalExpected?: () => void;
 }
 
 export interface SimTransportOptions {
@@ -34,6 +36,9 @@ interface Sent {
 }
 
 const connectTimeoutMs = 5_000;
+/** As the real transport has it: from a loss with a rival about until the next attempt, and how long without one he counts as gone. */
+const rivalRetryMs = { least: 30_000, most: 300_000 };
+const rivalForgottenAfterMs = 600_000;
 const never = new Promise<never>(() => {});
 
 /** The MQTT client of one process: it connects, subscribes, publishes at QoS 0 and 1, and comes back with back-off. */
@@ -43,18 +48,21 @@ export class SimTransport implements Transport {
   readonly message = new Signal<TransportMessage>();
   private readonly options: SimTransportOptions;
   private readonly backoff: Backoff;
+  private readonly rivalBackoff: Backoff;
   private readonly sent = new Map<number, Sent>();
   private session: Session | null = null;
   private wire: Wire | null = null;
   private up = false;
   private nextId = 1;
   private readUntilMs = 0;
+  private rival = false;
   private cancelTimeout: Cancel = () => {};
   private cancelStable: Cancel = () => {};
 
   constructor(options: SimTransportOptions) {
     this.options = options;
     this.backoff = new Backoff(options.process.random, 500, 30_000);
+    this.rivalBackoff = new Backoff(options.process.random, rivalRetryMs.least, rivalRetryMs.most - rivalRetryMs.least);
     options.process.died.on(() => this.wire?.abandon('client'));
   }
 
@@ -86,6 +94,11 @@ export class SimTransport implements Transport {
       wire.send('up', { kind: 'PUBLISH', id, publication, expiresInS });
       return acknowledged;
     });
+  }
+
+  expectRival(): void {
+    this.rival = true;
+    this.options.taps.rivalExpected?.();
   }
 
   /** A process that dies on the way neither goes on nor learns how it went. */
@@ -135,7 +148,7 @@ export class SimTransport implements Transport {
       case 'SUBACK':
         this.up = true;
         this.cancelTimeout();
-        this.cancelStable = this.options.process.after(10_000, () => this.backoff.reset());
+        this.watchStability();
         this.options.process.machine.happenings.count('connected');
         this.connected.emit();
         return;
@@ -185,6 +198,20 @@ export class SimTransport implements Transport {
     for (const sent of unacknowledged) sent.reject(new LetanError('QUEUE_OFFLINE', 'connection lost while publishing'));
     if (wasUp) this.lost.emit({ code: 'QUEUE_OFFLINE', detail: 'connection lost' });
     process.machine.happenings.count('disconnected');
-    if (this.session === session) process.after(this.backoff.next(), () => this.connect(session));
+    const waitMs = wasUp && this.rival ? rivalRetryMs.least + this.rivalBackoff.next() : this.backoff.next();
+    if (this.session === session) process.after(waitMs, () => this.connect(session));
+  }
+
+  private watchStability(): void {
+    const { process } = this.options;
+    const cancelShort = process.after(10_000, () => this.backoff.reset());
+    const cancelLong = process.after(rivalForgottenAfterMs, () => {
+      this.rival = false;
+      this.rivalBackoff.reset();
+    });
+    this.cancelStable = () => {
+      cancelShort();
+      cancelLong();
+    };
   }
 }

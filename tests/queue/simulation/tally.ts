@@ -13,10 +13,12 @@ export interface Tally {
   /** Runs in which it happened at all. */
   inRuns: Map<string, number>;
   longestSettleMs: number;
+  /** User and system time of the processes that ran them, ms; 0 where nobody measured. */
+  cpuMs: number;
   failures: Failure[];
 }
 
-export const emptyTally = (): Tally => ({ runs: 0, counts: new Map(), inRuns: new Map(), longestSettleMs: 0, failures: [] });
+export const emptyTally = (): Tally => ({ runs: 0, counts: new Map(), inRuns: new Map(), longestSettleMs: 0, cpuMs: 0, failures: [] });
 
 export function tallyRun(tally: Tally, { seed, counts, violations, settledAfterMs }: Outcome): void {
   tally.runs++;
@@ -35,6 +37,7 @@ export function mergeTally(tally: Tally, other: Tally): void {
   for (const [kind, count] of other.counts) add(tally.counts, kind, count);
   for (const [kind, count] of other.inRuns) add(tally.inRuns, kind, count);
   tally.longestSettleMs = Math.max(tally.longestSettleMs, other.longestSettleMs);
+  tally.cpuMs += other.cpuMs;
   tally.failures.push(...other.failures);
 }
 

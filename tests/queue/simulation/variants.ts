@@ -119,6 +119,15 @@ export const brokenVariants: Readonly<Record<string, Variant>> = {
     breaks: 'nothing promised is refused',
     serverRestarts: (database) => database.exec('DELETE FROM leases'),
   },
+  'a robot does not know its own word': {
+    breaks: 'nobody is taken for a rival',
+    robotTaps: () => ({
+      receiving: (topic, payload) =>
+        topic.includes('/robots/') && topic.endsWith('/connection')
+          ? JSON.stringify({ ...JSON.parse(payload), instanceId: '01KE0000000000000000000000' })
+          : payload,
+    }),
+  },
   'answers to feedback are not understood': {
     breaks: 'everything settles',
     robotTaps: () => ({
