@@ -45,6 +45,7 @@ function startViews(actor: RobotActor, parts: RobotParts): { view(): KioskView; 
     clock: parts.clock,
     robotName: robot.name,
     wardName: site.name,
+    showPortrait: parts.config.robot.identity.showPortrait,
     shownPeople: (recordIds) => shownPeople(parts.vault, recordIds),
     boardConnected: () => parts.board.status.status === 'ready' || parts.board.status.status === 'degraded',
   });
@@ -66,13 +67,12 @@ export async function startApp(parts: RobotParts, options: AppOptions): Promise<
 
   const server = fastify({ forceCloseConnections: true });
   const password = openServicePassword(config.robot.service.passwordFile);
-  const kioskVault = { put: (text: string) => parts.vault.put({ kind: 'text', text }) };
   const { view, changed: viewChanged } = views;
   await registerKiosk(server, {
     view,
     viewChanged,
     send,
-    vault: kioskVault,
+    vault: parts.vault,
     catalogue: parts.catalogue,
     logger,
     staticFolder: options.pages.kiosk,

@@ -109,11 +109,12 @@ function watchScanner({ scanner, vault, logger }: RobotParts, expected: () => Ex
  * Returns what ends the listening.
  */
 export function listen(parts: RobotParts, expected: () => ExpectedScan, send: Send): Unsubscribe {
-  const { board, printer, scanner } = parts;
+  const { board, printer, scanner, chip } = parts;
   const stops = [
     watchDevice(parts, 'board', board, send),
     watchDevice(parts, 'printer', printer, send),
     watchDevice(parts, 'qrScanner', scanner, send),
+    ...(chip ? [watchDevice(parts, 'cardReader', chip.reader, send)] : []),
     watchWater(parts, send),
     watchPresence(parts, send),
     board.safetyChanged.on((safety) => send({ type: 'safety.changed', safety })),

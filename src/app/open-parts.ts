@@ -106,7 +106,7 @@ export function openParts(config: LoadedConfig, environment: Environment): { par
   const queue = openQueue(config, store, environment, ids);
   store.healthChanged.on((health) => health.status !== 'ready' && queue.publishError(health.error));
   return {
-    parts: { config, clock, ids, logger, logs, ...hardware, queue, store, vault: new Vault(ids), sealer, catalogue },
+    parts: { chip: null, config, clock, ids, logger, logs, ...hardware, queue, store, vault: new Vault(ids), sealer, catalogue },
     close: async () => {
       await Promise.all([close(), queue.stop()]);
       store.close();

@@ -15,6 +15,7 @@ import type { Vault } from '../identity/vault.ts';
 import type { ProcedureCatalogue } from '../kiosk/catalogue.ts';
 import type { QueueLink } from '../queue/client.ts';
 import type { Store } from '../store/store.ts';
+import type { ChipParts } from './chip-session.ts';
 
 /** Everything a robot is joined from; real or simulated. */
 export interface RobotParts {
@@ -29,6 +30,8 @@ export interface RobotParts {
   dispenser: Dispenser;
   printer: Printer;
   scanner: QrScanner;
+  /** Null: the unit has no card reader. */
+  chip: ChipParts | null;
   voice: Voice;
   lights: Lights;
   queue: QueueLink;

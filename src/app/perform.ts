@@ -8,7 +8,9 @@ import type { Call } from '../behaviour/model.ts';
 import { type ErrorCode, errorKinds, LetanError, toErrorInfo } from '../core/errors.ts';
 import { languages } from '../core/language.ts';
 import { assertNever } from '../core/result.ts';
+import { ChipSession } from './chip-session.ts';
 import type { RobotParts } from './parts.ts';
+import { personOf } from './registration.ts';
 
 type CommandOf<T extends Command['type']> = Extract<Command, { type: T }>;
 type Send = (event: OutcomeEvent) => void;
@@ -16,6 +18,7 @@ type Send = (event: OutcomeEvent) => void;
 /** What an exception of unknown kind counts as, by command. */
 function fallbackCode(type: Command['type']): ErrorCode {
   if (type.startsWith('ticket.print') || type.startsWith('receipt')) return 'PRINTER_OFFLINE';
+  if (type.startsWith('chip')) return 'CARD_READER_OFFLINE';
   if (type.startsWith('drive') || type.startsWith('water') || type.startsWith('snack')) return 'BOARD_NOT_CONNECTED';
   return 'STORE_FAILED';
 }
@@ -26,7 +29,7 @@ const processId = (commandId: string): string => commandId.slice(-4).padStart(4,
 async function submitRegistration(parts: RobotParts, command: CommandOf<'registration.submit'>): Promise<void> {
   const people = command.recordIds.flatMap((recordId) => {
     const record = parts.vault.get(recordId);
-    return record?.kind === 'card' ? [record.card] : [];
+    return (record && personOf(record)) ?? [];
   });
   if (people.length === 0) throw new LetanError('CANCELLED', 'the visit has ended');
   const jwe = await parts.sealer.seal({ kind: 'registration', people });
@@ -64,15 +67,27 @@ function stopAll(parts: RobotParts): void {
   parts.dispenser.abort();
 }
 
-interface Hands {
+/** What the performer needs of the process around it. */
+interface Performing {
   parts: RobotParts;
   send: Send;
   /** Asks the host to start this program anew. */
   restart: () => void;
 }
 
+interface Hands extends Performing {
+  chip: ChipSession | null;
+}
+
+async function seekChip({ chip, send }: Hands, { id, recordId }: CommandOf<'chip.seek'>): Promise<OutcomeEvent> {
+  if (chip === null) throw new LetanError('CARD_READER_OFFLINE', 'this unit has no card reader');
+  const verdict = await chip.read(recordId, (stage) => send({ type: 'chip.progress', id, stage }));
+  return { type: 'chip.read', id, verdict };
+}
+
 /** Does what one command asks; resolves with its outcome event, or null where the outcome of another command tells. */
-async function carryOut({ parts, send, restart }: Hands, command: Command): Promise<OutcomeEvent | null> {
+async function carryOut(hands: Hands, command: Command): Promise<OutcomeEvent | null> {
+  const { parts, send, restart } = hands;
   const { queue, dispenser, voice } = parts;
   const { id } = command;
   switch (command.type) {
@@ -113,6 +128,11 @@ async function carryOut({ parts, send, restart }: Hands, command: Command): Prom
     case 'stop':
       stopAll(parts);
       return null;
+    case 'chip.seek':
+      return seekChip(hands, command);
+    case 'chip.stop':
+      hands.chip?.stop();
+      return null;
     case 'registration.submit':
       await submitRegistration(parts, command);
       return { type: 'registration.stored', id };
@@ -152,8 +172,10 @@ async function carryOut({ parts, send, restart }: Hands, command: Command): Prom
 }
 
 /** The machine's hands: carries commands out and sends each one's outcome back under its id. Never throws. */
-export function createPerformer(hands: Hands): (command: Command) => void {
-  const { parts, send } = hands;
+export function createPerformer(performing: Performing): (command: Command) => void {
+  const { parts, send } = performing;
+  const { chip, vault, config } = parts;
+  const hands: Hands = { ...performing, chip: chip && new ChipSession(chip, vault, config.robot.identity.showPortrait) };
   const failed = (command: Command, thrown: unknown) => {
     const error = toErrorInfo(thrown, fallbackCode(command.type));
     parts.logger.warn({ command: command.type, id: command.id, ...error }, 'command failed');

@@ -31,7 +31,7 @@ function reportQueue({ queue, store }: RobotParts, snapshot: RobotSnapshot): Que
 
 /** What a technician sees: the same snapshot, and what the parts say of themselves. */
 export function createReport(parts: RobotParts, version: string, startedAtMs: number): (snapshot: RobotSnapshot) => StatusReport {
-  const { board, printer, scanner, voice, store, config } = parts;
+  const { board, printer, scanner, chip, voice, store, config } = parts;
   return (snapshot) => {
     const identity = board.identity;
     const voiceState = voice.available
@@ -45,6 +45,7 @@ export function createReport(parts: RobotParts, version: string, startedAtMs: nu
         deviceLine('board', board.status, identity ? `firmware ${identity.firmware}, protocol ${identity.protocol}` : ''),
         deviceLine('printer', printer.status, printer.paperNearEnd ? 'paper nearly used up' : config.robot.printer.profile),
         deviceLine('qrScanner', scanner.status, config.robot.qrScanner.path),
+        ...(chip ? [deviceLine('cardReader', chip.reader.status, config.robot.cardReader?.kind ?? '')] : []),
         deviceLine('voice', voiceState, 'espeak-ng'),
         deviceLine('store', store.health, config.robot.store.file),
       ],

@@ -28,6 +28,10 @@ export type Command =
   | { type: 'drive.to'; id: string; place: PlaceName }
   /** Stops everything that moves or flows. */
   | { type: 'stop'; id: string }
+  /** Looks for a card on the reader and reads its chip with the number of the record. */
+  | { type: 'chip.seek'; id: string; recordId: string }
+  /** Ends the looking or the reading; the field is switched off. */
+  | { type: 'chip.stop'; id: string }
   | { type: 'registration.submit'; id: string; visitId: string; recordIds: string[] }
   | { type: 'feedback.submit'; id: string; visitId: string; score: number }
   | { type: 'petition.submit'; id: string; visitId: string; recordId: string }

@@ -2,7 +2,18 @@ import type { DeviceStatus, SafetyState } from '../core/device.ts';
 import type { ErrorInfo } from '../core/errors.ts';
 import type { Language } from '../core/language.ts';
 import type { Mood } from './commands.ts';
-import type { Announcement, BehaviourSettings, Call, DeviceName, MissedNumber, PlaceName, Service, Serving, Ticket } from './model.ts';
+import type {
+  Announcement,
+  BehaviourSettings,
+  Call,
+  ChipStage,
+  DeviceName,
+  MissedNumber,
+  PlaceName,
+  Service,
+  Serving,
+  Ticket,
+} from './model.ts';
 
 export interface RobotInput {
   settings: BehaviourSettings;
@@ -19,6 +30,10 @@ export interface VisitMemory {
   ticket: Ticket | null;
   procedureCode: string | null;
   recordIds: string[];
+  /** The last person is known by a typed number alone: without her card's chip there is nothing to send. */
+  numberTyped: boolean;
+  /** How far the chip on the reader is read; null: no card lies there yet. */
+  chipStage: ChipStage | null;
   receiptNumber: string | null;
   receiptPrinted: boolean;
   dispensedMl: number;
@@ -92,6 +107,8 @@ export function freshVisit(language: Language): VisitMemory {
     ticket: null,
     procedureCode: null,
     recordIds: [],
+    numberTyped: false,
+    chipStage: null,
     receiptNumber: null,
     receiptPrinted: false,
     dispensedMl: 0,
@@ -135,6 +152,12 @@ export function createContext({ settings, seed }: RobotInput): RobotContext {
 export function faultOf(context: RobotContext, device: DeviceName): ErrorInfo | null {
   const state = context.devices[device];
   return state && (state.status === 'faulty' || state.status === 'offline') ? state.error : null;
+}
+
+/** A card reader is there and works. A unit without one never reports it. */
+export function readerReady({ devices }: RobotContext): boolean {
+  const status = devices.cardReader?.status;
+  return status === 'ready' || status === 'degraded';
 }
 
 /** Why nothing can be dispensed now; null when it can. */

@@ -5,6 +5,8 @@ import type { CommandType } from './commands.ts';
 import type {
   Announcement,
   Call,
+  ChipStage,
+  ChipVerdict,
   DeviceName,
   PlaceName,
   PriorityClass,
@@ -32,6 +34,10 @@ export type TouchEvent =
   /** "No, thank you" on the present screen: refuse consent, no water. */
   | { type: 'touch.decline' }
   | { type: 'touch.addPerson' }
+  /** The card's code cannot be scanned: she types its number. */
+  | { type: 'touch.typeNumber' }
+  /** The typed number lies in the vault under `recordId`. */
+  | { type: 'touch.cardNumber'; recordId: string }
   | { type: 'touch.rating'; score: 1 | 2 | 3 | 4 | 5 }
   /** The petition's text lies in the vault under `recordId`. */
   | { type: 'touch.petition'; recordId: string }
@@ -50,6 +56,10 @@ export type OutcomeEvent =
   | { type: 'water.dispensed'; id: string; dispensedMl: number }
   | { type: 'snack.dispensed'; id: string }
   | { type: 'drive.arrived'; id: string }
+  /** A card lies on the reader and its chip is being read. */
+  | { type: 'chip.progress'; id: string; stage: ChipStage }
+  /** The chip's data are in the vault, beside the record of the command. */
+  | { type: 'chip.read'; id: string; verdict: ChipVerdict }
   | { type: 'registration.stored'; id: string }
   | { type: 'feedback.stored'; id: string }
   | { type: 'petition.stored'; id: string; receiptNumber: string }

@@ -1,8 +1,8 @@
 import { and, not, or, stateIn } from 'xstate';
 import type { Mood } from './commands.ts';
-import { dispenseFault, faultOf, peopleLimit, type RobotContext, waitingAnnouncementsLimit } from './context.ts';
+import { dispenseFault, faultOf, peopleLimit, type RobotContext, readerReady, waitingAnnouncementsLimit } from './context.ts';
 import type { MenuChoice, RobotEvent } from './events.ts';
-import type { ScannedCode } from './model.ts';
+import type { ChipVerdict, ScannedCode } from './model.ts';
 
 interface GuardArgs {
   context: RobotContext;
@@ -33,6 +33,12 @@ const plainGuards = {
   waterEnabled: ({ context }: GuardArgs) => context.settings.waterEnabled,
   snackEnabled: ({ context }: GuardArgs) => context.settings.snackEnabled,
   mayAddPerson: ({ context }: GuardArgs) => context.visit.recordIds.length < peopleLimit,
+  scansCardWithReader: ({ context, event }: GuardArgs) => event.type === 'scan.read' && event.code.kind === 'card' && readerReady(context),
+  readerReady: ({ context }: GuardArgs) => readerReady(context),
+  /** The card's code was scanned, so the chip is not needed to know who she is. */
+  knowsPerson: ({ context }: GuardArgs) => context.visit.recordIds.length > 0 && !context.visit.numberTyped,
+  isAwaitedVerdict: ({ context, event }: GuardArgs, verdict: ChipVerdict) =>
+    event.type === 'chip.read' && event.id === context.visit.awaitedId && event.verdict === verdict,
   hasPerson: ({ context }: GuardArgs) => context.visit.recordIds.length > 0,
   /** The scan screen tells what is wrong, so it also offers a ticket without a booking. */
   scanFailed: ({ context }: GuardArgs) => context.visit.error !== null || faultOf(context, 'qrScanner') !== null,

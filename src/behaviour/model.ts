@@ -94,6 +94,16 @@ export type ScannedCode =
   | { kind: 'healthInsurance' }
   | { kind: 'unknown' };
 
+/** Stages of reading a card's chip, in order. */
+export const chipStages = ['opening', 'reading', 'portrait', 'checking'] as const;
+export type ChipStage = (typeof chipStages)[number];
+
+/**
+ * `genuine`: all checks passed and the issuer is anchored. `intact`: nothing failed, issuer not anchored. `notAChipOfItsOwn`: the data
+ * are sound and the chip could not prove that it is no copy. `forged`: a check failed.
+ */
+export type ChipVerdict = 'genuine' | 'intact' | 'notAChipOfItsOwn' | 'forged';
+
 /** A named place of the site file. */
 export type PlaceName = string;
 

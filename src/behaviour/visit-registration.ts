@@ -1,18 +1,27 @@
 import { clearError, issue, note, noteError, noteFailure } from './actions.ts';
+import type { RobotEvent } from './events.ts';
 import type { StateConfig } from './setup.ts';
 import { screen, waiting } from './step.ts';
+import { chipStates, dropPerson } from './visit-chip.ts';
+
+function recordOf(event: RobotEvent): string | null {
+  return event.type === 'scan.read' && event.code.kind === 'card' ? event.code.recordId : null;
+}
 
 const notePerson = note(({ context, event }) => {
-  if (event.type !== 'scan.read' || event.code.kind !== 'card') return {};
-  const { recordId } = event.code;
+  const recordId = recordOf(event);
   const { recordIds } = context.visit;
-  return { recordIds: recordIds.includes(recordId) ? recordIds : [...recordIds, recordId], error: null };
+  if (recordId === null) return {};
+  return { recordIds: recordIds.includes(recordId) ? recordIds : [...recordIds, recordId], numberTyped: false, error: null };
 });
-const dropPerson = note(({ context }) => ({ recordIds: context.visit.recordIds.slice(0, -1), error: null }));
-const dropPeople = note(() => ({ recordIds: [], error: null }));
+const noteNumber = note(({ context, event }) => {
+  if (event.type !== 'touch.cardNumber') return {};
+  return { recordIds: [...context.visit.recordIds, event.recordId], numberTyped: true, error: null };
+});
+const dropPeople = note(() => ({ recordIds: [], numberTyped: false, error: null }));
 
-/** Registration with an identity card: consent first, only then is a card read. One person or a couple. */
-export const registrationStates: Record<string, StateConfig> = {
+/** Consent, then the card's code or its number. */
+const askingStates: Record<string, StateConfig> = {
   registrationConsent: screen('registrationConsent', {
     screen: 'registrationConsent',
     timeout: 'longScreen',
@@ -25,6 +34,7 @@ export const registrationStates: Record<string, StateConfig> = {
     onTimeout: '#attract',
     on: {
       'scan.read': [
+        { guard: 'scansCardWithReader', target: 'registrationChip', actions: notePerson },
         { guard: { type: 'scans', params: 'card' }, target: 'registrationConfirm', actions: notePerson },
         {
           guard: { type: 'scans', params: 'cardDamaged' },
@@ -34,9 +44,21 @@ export const registrationStates: Record<string, StateConfig> = {
         },
         { target: 'registrationScan', reenter: true, actions: noteError('SCAN_UNKNOWN', 'expected an identity card') },
       ],
+      // A number alone says nothing of a person: it only opens the chip.
+      'touch.typeNumber': { guard: 'readerReady', target: 'registrationNumber', actions: clearError },
       'touch.back': [{ guard: 'hasPerson', target: 'registrationConfirm' }, { target: 'registrationConsent' }],
     },
   }),
+  registrationNumber: screen('registrationNumber', {
+    screen: 'registrationNumber',
+    timeout: 'longScreen',
+    onTimeout: '#attract',
+    on: { 'touch.cardNumber': { target: 'registrationChip', actions: noteNumber }, 'touch.back': 'registrationScan' },
+  }),
+};
+
+/** She confirms what was read, and it is sent. */
+const sendingStates: Record<string, StateConfig> = {
   registrationConfirm: screen('registrationConfirm', {
     screen: 'registrationConfirm',
     timeout: 'longScreen',
@@ -68,3 +90,6 @@ export const registrationStates: Record<string, StateConfig> = {
     on: { 'touch.accept': '#thanks', 'touch.back': { target: 'menu', actions: dropPeople } },
   }),
 };
+
+/** Registration with an identity card: consent first, only then is a card read. One person or a couple. */
+export const registrationStates: Record<string, StateConfig> = { ...askingStates, ...chipStates, ...sendingStates };

@@ -29,6 +29,8 @@ const pageMessageSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('accept') }),
   z.strictObject({ type: z.literal('decline') }),
   z.strictObject({ type: z.literal('addPerson') }),
+  z.strictObject({ type: z.literal('typeNumber') }),
+  z.strictObject({ type: z.literal('cardNumber'), number: z.string().regex(/^(\d{6}|\d{12})$/) }),
   z.strictObject({ type: z.literal('rating'), score }),
   z.strictObject({ type: z.literal('petition'), text: z.string().trim().min(1).max(petitionLimit) }),
   z.strictObject({ type: z.literal('back') }),
@@ -49,13 +51,13 @@ export function parsePageMessage(text: string): PageMessage | null {
   return parsed.success ? parsed.data : null;
 }
 
-/** Where a petition's text goes: the vault keeps it and gives a handle. */
-export interface PetitionVault {
-  put(text: string): string;
+/** Where what a citizen typed goes: the vault keeps it and gives a handle. */
+export interface TypedVault {
+  put(typed: { kind: 'text'; text: string } | { kind: 'number'; number: string }): string;
 }
 
-/** Turns what the citizen touched into the machine's event; a petition's text goes to the vault on the way. */
-export function toTouchEvent(message: PageMessage, vault: PetitionVault): TouchEvent {
+/** Turns what the citizen touched into the machine's event; a petition's text and a card's number go to the vault on the way. */
+export function toTouchEvent(message: PageMessage, vault: TypedVault): TouchEvent {
   switch (message.type) {
     case 'wake':
       return { type: 'touch.wake' };
@@ -78,10 +80,14 @@ export function toTouchEvent(message: PageMessage, vault: PetitionVault): TouchE
       return { type: 'touch.decline' };
     case 'addPerson':
       return { type: 'touch.addPerson' };
+    case 'typeNumber':
+      return { type: 'touch.typeNumber' };
+    case 'cardNumber':
+      return { type: 'touch.cardNumber', recordId: vault.put({ kind: 'number', number: message.number }) };
     case 'rating':
       return { type: 'touch.rating', score: message.score };
     case 'petition':
-      return { type: 'touch.petition', recordId: vault.put(message.text) };
+      return { type: 'touch.petition', recordId: vault.put({ kind: 'text', text: message.text }) };
     case 'back':
       return { type: 'touch.back' };
     case 'exit':

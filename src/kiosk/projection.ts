@@ -1,5 +1,5 @@
 import type { RobotSnapshot } from '../behaviour/actor.ts';
-import type { RobotContext } from '../behaviour/context.ts';
+import { type RobotContext, readerReady } from '../behaviour/context.ts';
 import { priorityClasses, type Ticket } from '../behaviour/model.ts';
 import {
   describeVisit,
@@ -28,6 +28,8 @@ export interface ViewExtras {
   stepElapsedMs: number;
   /** A card's data as its owner may see it; the vault answers, the snapshot knows handles only. */
   shownPeople(recordIds: string[]): ShownPerson[];
+  /** The site shows a chip's portrait while its owner confirms her data. */
+  showPortrait: boolean;
   /** Whether the control board answers now. */
   boardConnected(): boolean;
 }
@@ -77,7 +79,7 @@ function screenOf({ screen, error }: VisitDescription, context: RobotContext, ex
     case 'procedures':
     case 'ticketReserving':
     case 'snackDispensing':
-    case 'registrationConsent':
+    case 'registrationNumber':
     case 'registrationSending':
     case 'registrationDone':
     case 'feedback':
@@ -102,7 +104,15 @@ function screenOf({ screen, error }: VisitDescription, context: RobotContext, ex
     case 'waterDispensing':
       return { name: screen, dispensedMl: visit.dispensedMl, volumeMl: settings.waterVolumeMl };
     case 'registrationScan':
-      return { name: screen, personNumber: visit.recordIds.length + 1, error };
+      return { name: screen, personNumber: visit.recordIds.length + 1, mayTypeNumber: readerReady(context), error };
+    case 'registrationConsent': {
+      const readsChip = readerReady(context);
+      return { name: screen, readsChip, showsPortrait: readsChip && extras.showPortrait };
+    }
+    case 'registrationChip':
+      return { name: screen, stage: visit.chipStage, maySkip: !visit.numberTyped };
+    case 'registrationChipFailed':
+      return { name: screen, error: error ?? unexplained, maySkip: !visit.numberTyped };
     case 'registrationConfirm':
       return { name: screen, people: extras.shownPeople(visit.recordIds), mayAddPerson: mayAddPerson(context) };
     case 'petitionDone':

@@ -8,7 +8,7 @@ import { languages } from '../core/language.ts';
 import type { Logger } from '../core/logger.ts';
 import type { Signal } from '../core/signal.ts';
 import type { ProcedureCatalogue } from './catalogue.ts';
-import { type PetitionVault, pageMessageLimitBytes, parsePageMessage, toTouchEvent } from './page-message.ts';
+import { pageMessageLimitBytes, parsePageMessage, type TypedVault, toTouchEvent } from './page-message.ts';
 import type { KioskView, ServerMessage } from './view.ts';
 
 /** A page that has not taken this much is hung; it is cut off and comes back by itself. */
@@ -30,7 +30,7 @@ export interface KioskOptions {
   viewChanged: Signal<KioskView>;
   /** Hands what the citizen touched to the behaviour machine. */
   send(event: TouchEvent): void;
-  vault: PetitionVault;
+  vault: TypedVault;
   catalogue: ProcedureCatalogue;
   logger: Logger;
   /** Folder of the built page; null serves the socket and the catalogue only. */
@@ -100,8 +100,10 @@ function hear(text: string, options: KioskOptions): void {
     options.logger.warn({ length: text.length }, 'kiosk page: message refused');
     return;
   }
-  // A late petition (the visit has just ended) must not leave its text in the vault.
-  if (message.type === 'petition' && options.view().screen.name !== 'petition') return;
+  // What was typed and comes late (the visit has just ended) must not stay in the vault.
+  const { name } = options.view().screen;
+  if (message.type === 'petition' && name !== 'petition') return;
+  if (message.type === 'cardNumber' && name !== 'registrationNumber') return;
   options.send(toTouchEvent(message, options.vault));
 }
 

@@ -1,5 +1,5 @@
 import type { MenuChoice } from '../behaviour/events.ts';
-import type { Call, MissedNumber, PriorityClass, Service, Serving, Ticket } from '../behaviour/model.ts';
+import type { Call, ChipStage, ChipVerdict, MissedNumber, PriorityClass, Service, Serving, Ticket } from '../behaviour/model.ts';
 import type { SafetyState } from '../core/device.ts';
 import type { ErrorInfo } from '../core/errors.ts';
 import type { Language, LocalText } from '../core/language.ts';
@@ -10,6 +10,8 @@ export interface ShownPerson {
   /** All but the last four digits are dots. */
   maskedIdNumber: string;
   birthDate: string;
+  /** What the card's chip was found to be; null where it was not read. `portrait`: a data URL, only where the site shows it. */
+  chip: { verdict: ChipVerdict; portrait: string | null } | null;
 }
 
 export interface ProcedureSummary {
@@ -36,8 +38,13 @@ export type Screen =
   | { name: 'waterFailed'; error: ErrorInfo }
   | { name: 'snackDispensing' }
   | { name: 'snackFailed'; error: ErrorInfo }
-  | { name: 'registrationScan'; personNumber: number; error: ErrorInfo | null }
-  | { name: 'registrationConsent' }
+  | { name: 'registrationScan'; personNumber: number; mayTypeNumber: boolean; error: ErrorInfo | null }
+  /** What will be read, if she agrees. */
+  | { name: 'registrationConsent'; readsChip: boolean; showsPortrait: boolean }
+  | { name: 'registrationNumber' }
+  /** `stage` null: no card lies on the reader yet. */
+  | { name: 'registrationChip'; stage: ChipStage | null; maySkip: boolean }
+  | { name: 'registrationChipFailed'; error: ErrorInfo; maySkip: boolean }
   | { name: 'registrationConfirm'; people: ShownPerson[]; mayAddPerson: boolean }
   | { name: 'registrationSending' }
   | { name: 'registrationDone' }
@@ -96,6 +103,9 @@ export type PageMessage =
   | { type: 'accept' }
   | { type: 'decline' }
   | { type: 'addPerson' }
+  | { type: 'typeNumber' }
+  /** The 12 digits of a card's number, or its last six; goes to the vault at once. */
+  | { type: 'cardNumber'; number: string }
   | { type: 'rating'; score: 1 | 2 | 3 | 4 | 5 }
   /** Free text, at most 2,000 characters; goes to the vault at once. */
   | { type: 'petition'; text: string }

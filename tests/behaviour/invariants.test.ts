@@ -22,6 +22,8 @@ const play: fc.Arbitrary<Play> = fc.oneof(
       { type: 'touch.addPerson' },
       { type: 'scan.read', code: { kind: 'card', recordId: 'r1' } },
       { type: 'scan.read', code: { kind: 'booking', bookingCode: 'B1' } },
+      { type: 'touch.typeNumber' },
+      { type: 'touch.cardNumber', recordId: 'r2' },
       { type: 'touch.procedure', code: '2.000815' },
     ),
   },
@@ -49,6 +51,7 @@ const play: fc.Arbitrary<Play> = fc.oneof(
       { type: 'safety.changed', safety: obstacle },
       { type: 'device.changed', device: 'printer', state: { status: 'faulty', error: paperEnd } },
       { type: 'device.changed', device: 'printer', state: { status: 'ready' } },
+      { type: 'device.changed', device: 'cardReader', state: { status: 'ready' } },
       { type: 'device.changed', device: 'board', state: { status: 'offline', error: boardLost } },
       { type: 'device.changed', device: 'board', state: { status: 'ready' } },
     ),
@@ -83,6 +86,16 @@ const stretch = fc.constantFrom<Play[]>(
   [succeed, succeed, succeed, ...events({ type: 'touch.accept' }, { type: 'touch.accept' })],
   [...mend, ...begin, ...events({ type: 'touch.menu', choice: 'water' }, { type: 'touch.accept' })],
   [...mend, ...begin, ...events({ type: 'touch.menu', choice: 'snack' })],
+  [
+    ...mend,
+    ...begin,
+    ...events(
+      { type: 'device.changed', device: 'cardReader', state: { status: 'ready' } },
+      { type: 'touch.menu', choice: 'registration' },
+      { type: 'touch.accept' },
+      { type: 'scan.read', code: { kind: 'card', recordId: 'r1' } },
+    ),
+  ],
   [...events({ type: 'touch.exit' }, { type: 'touch.exit' }), ...mend, ...events({ type: 'robot.goTo', place: 'home' })],
 );
 const plays = fc
@@ -90,7 +103,7 @@ const plays = fc
   .map((stretches) => stretches.flat());
 
 it('whatever happens, nothing pours while it drives, and every number is committed or voided', () => {
-  const seen = { stops: 0, restarts: 0, announcements: 0, drives: 0, pours: 0, commits: 0, voids: 0, visits: 0 };
+  const seen = { chips: 0, stops: 0, restarts: 0, announcements: 0, drives: 0, pours: 0, commits: 0, voids: 0, visits: 0 };
   const lobby = fc.property(plays, fc.boolean(), (sequence, restarts) => {
     const robot = Robot.ready();
     const watch = new Watch(robot);
@@ -111,6 +124,7 @@ it('whatever happens, nothing pours while it drives, and every number is committ
       }
       expect(robot.count('restart')).toBe(1);
     }
+    seen.chips += robot.count('chip.seek');
     seen.stops += robot.count('stop');
     seen.restarts += robot.count('restart');
     seen.announcements += robot.count('speech.announce');

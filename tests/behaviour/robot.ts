@@ -174,6 +174,9 @@ export const bringTo: Record<string, (robot: Robot) => void> = {
   snackFailed: (robot) => after(robot, 'snackDispensing').fail('snack.dispense'),
   registrationConsent: (robot) => after(robot, 'menu').send({ type: 'touch.menu', choice: 'registration' }),
   registrationScan: (robot) => after(robot, 'registrationConsent').send({ type: 'touch.accept' }),
+  registrationNumber: (robot) => withReader(robot, 'registrationScan').send({ type: 'touch.typeNumber' }),
+  registrationChip: (robot) => withReader(robot, 'registrationScan').send({ type: 'scan.read', code: { kind: 'card', recordId: 'r1' } }),
+  registrationChipFailed: (robot) => after(robot, 'registrationChip').fail('chip.seek'),
   registrationConfirm: (robot) => after(robot, 'registrationScan').send({ type: 'scan.read', code: { kind: 'card', recordId: 'r1' } }),
   registrationSending: (robot) => after(robot, 'registrationConfirm').send({ type: 'touch.accept' }),
   registrationDone: (robot) => {
@@ -199,6 +202,11 @@ export const bringTo: Record<string, (robot: Robot) => void> = {
 function after(robot: Robot, state: string): Robot {
   bringTo[state]?.(robot);
   return robot;
+}
+
+/** A unit with a card reader that works. */
+export function withReader(robot: Robot, state: string): Robot {
+  return after(robot.send({ type: 'device.changed', device: 'cardReader', state: { status: 'ready' } }), state);
 }
 
 export const robotIn = (state: string): Robot => after(Robot.ready(), state);

@@ -56,7 +56,7 @@ describe('a visit', () => {
     expect(expectedScan(robotIn('registrationScan').snapshot)).toBe('card');
     const names: readonly ScreenName[] = screenNames;
     const backwards = (name: ScreenName): VisitScreen => name;
-    expect(new Set(names.map(backwards)).size).toBe(29);
+    expect(new Set(names.map(backwards)).size).toBe(32);
     for (const state of Object.keys(bringTo)) expect(names).toContain(describeVisit(robotIn(state).snapshot).screen);
   });
 
@@ -85,6 +85,8 @@ describe('every screen ends in time', () => {
     ['snackFailed', 8_000, 'thanks'],
     ['registrationConsent', 95_000, 'attract'],
     ['registrationScan', 95_000, 'attract'],
+    ['registrationNumber', 95_000, 'attract'],
+    ['registrationChipFailed', 95_000, 'attract'],
     ['registrationConfirm', 95_000, 'attract'],
     ['registrationDone', 8_000, 'thanks'],
     ['feedback', 30_000, 'attract'],
@@ -100,6 +102,7 @@ describe('every screen ends in time', () => {
     ['ticketCommitting', 6_000, 'ticketFailed'],
     ['waterDispensing', 60_000, 'waterFailed'],
     ['snackDispensing', 60_000, 'snackFailed'],
+    ['registrationChip', 95_000, 'registrationChipFailed'],
     ['registrationSending', 6_000, 'serviceFailed'],
     ['feedbackStoring', 6_000, 'serviceFailed'],
     ['petitionSending', 6_000, 'serviceFailed'],

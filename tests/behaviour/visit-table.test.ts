@@ -36,6 +36,8 @@ const samples = {
   'touch.accept': { '': same({ type: 'touch.accept' }) },
   'touch.decline': { '': same({ type: 'touch.decline' }) },
   'touch.addPerson': { '': same({ type: 'touch.addPerson' }) },
+  'touch.typeNumber': { '': same({ type: 'touch.typeNumber' }) },
+  'touch.cardNumber': { '': same({ type: 'touch.cardNumber', recordId: 'r6' }) },
   'touch.rating': { '': same({ type: 'touch.rating', score: 1 }) },
   'touch.petition': { '': same({ type: 'touch.petition', recordId: 'r7' }) },
   'touch.back': { '': same({ type: 'touch.back' }) },
@@ -49,6 +51,11 @@ const samples = {
   'water.dispensed': { '': (id) => ({ type: 'water.dispensed', id, dispensedMl: 150 }) },
   'snack.dispensed': { '': (id) => ({ type: 'snack.dispensed', id }) },
   'drive.arrived': { '': (id) => ({ type: 'drive.arrived', id }) },
+  'chip.progress': { '': (id) => ({ type: 'chip.progress', id, stage: 'reading' }) },
+  'chip.read': {
+    intact: (id) => ({ type: 'chip.read', id, verdict: 'intact' }),
+    forged: (id) => ({ type: 'chip.read', id, verdict: 'forged' }),
+  },
   'registration.stored': { '': (id) => ({ type: 'registration.stored', id }) },
   'feedback.stored': { '': (id) => ({ type: 'feedback.stored', id }) },
   'petition.stored': { '': (id) => ({ type: 'petition.stored', id, receiptNumber: 'P-8' }) },
@@ -173,6 +180,20 @@ const moves: Record<string, Record<string, string>> = {
     'scan.read insurance': 'registrationScan',
     'scan.read unknown': 'registrationScan',
   }),
+  registrationNumber: exitAnd('registrationNumber', { 'touch.cardNumber': 'registrationChip', 'touch.back': 'registrationScan' }),
+  registrationChip: {
+    'chip.read intact !': 'registrationConfirm',
+    'chip.read forged !': 'serviceFailed',
+    'command.failed !': 'registrationChipFailed',
+    'touch.decline': 'registrationConfirm',
+    'touch.back': 'registrationScan',
+    'touch.exit': 'thanks',
+  },
+  registrationChipFailed: exitAnd('registrationChipFailed', {
+    'touch.accept': 'registrationChip',
+    'touch.decline': 'registrationConfirm',
+    'touch.back': 'registrationScan',
+  }),
   registrationConfirm: exitAnd('registrationConfirm', {
     'touch.accept': 'registrationSending',
     'touch.addPerson': 'registrationScan',
@@ -192,7 +213,11 @@ const moves: Record<string, Record<string, string>> = {
   thanks: { 'touch.wake': 'greeting', 'touch.exit': 'attract' },
 };
 /** Events that only change what a state remembers. */
-const notes: Record<string, string[]> = { menu: ['touch.language'], waterDispensing: ['water.progress !'] };
+const notes: Record<string, string[]> = {
+  menu: ['touch.language'],
+  waterDispensing: ['water.progress !'],
+  registrationChip: ['chip.progress !'],
+};
 
 /** Commands of the other regions, which go on beside a visit. */
 const ofOtherRegions: CommandType[] = ['lights.set', 'speech.call', 'speech.announce', 'drive.to', 'stop', 'restart'];

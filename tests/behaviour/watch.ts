@@ -11,7 +11,7 @@ export type Play =
 /** How the world answers a command; null: it does not. Tickets are named after the command that reserved them. */
 function outcomeOf(command: Command, succeeds: boolean): RobotEvent | null {
   const { id } = command;
-  if (['stop', 'lights.set', 'water.abort', 'restart'].includes(command.type)) return null;
+  if (['stop', 'lights.set', 'water.abort', 'restart', 'chip.stop'].includes(command.type)) return null;
   if (!succeeds) return { type: 'command.failed', id, command: command.type, error: { code: 'REQUEST_TIMEOUT', detail: '' } };
   switch (command.type) {
     case 'ticket.reserve':
@@ -29,6 +29,8 @@ function outcomeOf(command: Command, succeeds: boolean): RobotEvent | null {
       return { type: 'snack.dispensed', id };
     case 'drive.to':
       return { type: 'drive.arrived', id };
+    case 'chip.seek':
+      return { type: 'chip.read', id, verdict: 'intact' };
     case 'registration.submit':
       return { type: 'registration.stored', id };
     case 'feedback.submit':
@@ -53,6 +55,8 @@ export class Watch {
   private halted = false;
   private restarts = 0;
   private pouring: string | null = null;
+  /** The reader's field is on. */
+  private seeking = false;
   private readonly printing = new Map<string, string>();
   private readonly printed = new Set<string>();
   /** Reserved ticket -> what has become of it. */
@@ -109,7 +113,10 @@ export class Watch {
       if (this.driving !== null) throw new Error('dispensing while driving');
       if (this.halted) throw new Error('dispensing after an order to stop');
       this.pouring = command.id;
+    } else if (command.type === 'chip.seek' || command.type === 'chip.stop') {
+      this.seeking = command.type === 'chip.seek';
     } else if (command.type === 'vault.erase') {
+      if (this.seeking) throw new Error('erased while a chip may still be read');
       if (this.erased.has(command.visitId)) throw new Error(`${command.visitId} erased twice`);
       this.erased.add(command.visitId);
     } else if (command.type === 'restart') {
@@ -151,6 +158,7 @@ export class Watch {
     for (const command of this.robot.commands.slice(this.noted)) this.note(command);
     this.noted = this.robot.commands.length;
     const { value, context } = this.robot.snapshot;
+    if (this.seeking && this.robot.visit !== 'registrationChip') throw new Error(`a card is looked for in ${this.robot.visit}`);
     if (this.driving === null) return;
     if (this.robot.visit !== 'attract') throw new Error(`driving during a visit: ${JSON.stringify(value)}`);
     if (context.safety.latched) throw new Error('driving under a latched stop');

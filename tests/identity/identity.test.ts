@@ -75,7 +75,7 @@ describe('vault', () => {
     const code = classifyScan(card2021, vault);
     if (code.kind !== 'card') throw new Error('not a card');
     const shown = shownPeople(vault, [code.recordId]);
-    expect(shown).toEqual([{ fullName: 'Nguyễn Thị Mẫu', maskedIdNumber: '•••• •••• 2345', birthDate: '1990-01-15' }]);
+    expect(shown).toEqual([{ fullName: 'Nguyễn Thị Mẫu', maskedIdNumber: '•••• •••• 2345', birthDate: '1990-01-15', chip: null }]);
     vault.erase();
     expect(vault.size).toBe(0);
     expect(shownPeople(vault, [code.recordId])).toEqual([]);

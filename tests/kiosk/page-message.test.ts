@@ -19,6 +19,7 @@ describe('page messages', () => {
     { type: 'accept' },
     { type: 'decline' },
     { type: 'addPerson' },
+    { type: 'typeNumber' },
     { type: 'rating', score: 5 },
     { type: 'back' },
     { type: 'exit' },
@@ -29,14 +30,24 @@ describe('page messages', () => {
   });
 
   test('a petition leaves its text in the vault and goes on as a handle', () => {
-    const kept: string[] = [];
+    const kept: unknown[] = [];
     const message = parsePageMessage(JSON.stringify({ type: 'petition', text: '  Đèn đường hỏng  ' }));
-    const event = message && toTouchEvent(message, { put: (text) => `record-${kept.push(text)}` });
+    const event = message && toTouchEvent(message, { put: (typed) => `record-${kept.push(typed)}` });
     expect(event).toEqual({ type: 'touch.petition', recordId: 'record-1' });
-    expect(kept).toEqual(['Đèn đường hỏng']);
+    expect(kept).toEqual([{ kind: 'text', text: 'Đèn đường hỏng' }]);
+  });
+
+  test.each(['123456', '012345678901'])('the number of a card goes to the vault and on as a handle (%s)', (number) => {
+    const kept: unknown[] = [];
+    const message = parsePageMessage(JSON.stringify({ type: 'cardNumber', number }));
+    const event = message && toTouchEvent(message, { put: (typed) => `record-${kept.push(typed)}` });
+    expect(event).toEqual({ type: 'touch.cardNumber', recordId: 'record-1' });
+    expect(kept).toEqual([{ kind: 'number', number }]);
   });
 
   test.each([
+    ['seven digits', '{"type":"cardNumber","number":"1234567"}'],
+    ['letters for digits', '{"type":"cardNumber","number":"12345x"}'],
     ['no JSON', '{'],
     ['no object', '"wake"'],
     ['unknown type', '{"type":"drive"}'],

@@ -37,7 +37,7 @@ describe.skipIf(!existsSync(browserFile))('kiosk page in a browser (skipped wher
       view: () => current,
       viewChanged,
       send: (event) => touched.push(event),
-      vault: { put: (text) => `record-${petitions.push(text)}` },
+      vault: { put: (typed) => `record-${petitions.push(typed.kind === 'text' ? typed.text : typed.number)}` },
       catalogue: fakeCatalogue,
       logger: silentLogger,
       staticFolder: folder,
@@ -152,7 +152,11 @@ describe.skipIf(!existsSync(browserFile))('kiosk page in a browser (skipped wher
   test('the checks themselves find a broken picture', async () => {
     await show(
       viewOf(
-        { name: 'registrationConfirm', people: [{ fullName: 'X'.repeat(200), maskedIdNumber: '1', birthDate: '' }], mayAddPerson: true },
+        {
+          name: 'registrationConfirm',
+          people: [{ fullName: 'X'.repeat(200), maskedIdNumber: '1', birthDate: '', chip: null }],
+          mayAddPerson: true,
+        },
         'en',
       ),
     );

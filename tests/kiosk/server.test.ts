@@ -20,7 +20,7 @@ describe('kiosk server', () => {
     view: () => current,
     viewChanged,
     send: (event) => touched.push(event),
-    vault: { put: (text) => `record-${petitions.push(text)}` },
+    vault: { put: (typed) => `record-${petitions.push(typed.kind === 'text' ? typed.text : typed.number)}` },
     catalogue: fakeCatalogue,
     logger: silentLogger,
     staticFolder: null,
@@ -86,6 +86,15 @@ describe('kiosk server', () => {
     socket.send('{"type":"petition","text":"in time"}');
     await expect.poll(() => touched.at(-1)).toEqual({ type: 'touch.petition', recordId: 'record-1' });
     expect(petitions).toEqual(['in time']);
+  });
+
+  test('so does the number of a card', async () => {
+    const socket = open();
+    await nextView(socket);
+    socket.send('{"type":"cardNumber","number":"123456"}');
+    socket.send('{"type":"back"}');
+    await expect.poll(() => touched).toEqual([{ type: 'touch.back' }]);
+    expect(petitions).toEqual([]);
   });
 
   test('a page of another origin is turned away', async () => {

@@ -2,7 +2,7 @@ import { menuChoices } from '../../src/behaviour/events.ts';
 import { priorityClasses, type Service, type Ticket } from '../../src/behaviour/model.ts';
 import type { Language } from '../../src/core/language.ts';
 import type { ProcedureCatalogue } from '../../src/kiosk/catalogue.ts';
-import type { KioskView, Screen, ScreenName } from '../../src/kiosk/view.ts';
+import type { KioskView, Screen, ScreenName, ShownPerson } from '../../src/kiosk/view.ts';
 
 /** Hand-made views of every screen, with long texts where the real ones are long. All names and numbers are invented. */
 
@@ -48,9 +48,18 @@ const ticket: Ticket = {
   offline: false,
 };
 
-const people = [
-  { fullName: 'Nguyễn Thị Thử Nghiệm', maskedIdNumber: '••••••••1234', birthDate: '1961-09-02' },
-  { fullName: 'Trần Văn Mẫu', maskedIdNumber: '••••••••5678', birthDate: '1958-04-30' },
+/** Nobody's: a circle and two lines. */
+const drawnFace =
+  'data:image/svg+xml,%3Csvg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 30 40"%3E%3Crect width="30" height="40" fill="%23dde"/%3E%3Ccircle cx="15" cy="15" r="8" fill="%23966"/%3E%3Cpath d="M3 40c0-12 24-12 24 0" fill="%23446"/%3E%3C/svg%3E';
+
+const people: ShownPerson[] = [
+  {
+    fullName: 'Nguyễn Thị Thử Nghiệm',
+    maskedIdNumber: '••••••••1234',
+    birthDate: '1961-09-02',
+    chip: { verdict: 'intact', portrait: drawnFace },
+  },
+  { fullName: 'Trần Văn Mẫu', maskedIdNumber: '••••••••5678', birthDate: '1958-04-30', chip: null },
 ];
 
 /** One of each; the compiler asks for the missing ones. */
@@ -72,8 +81,16 @@ export const screens: { [Name in ScreenName]: Extract<Screen, { name: Name }> } 
   waterFailed: { name: 'waterFailed', error: { code: 'DISPENSE_CUP_MISSING', detail: 'made by hand' } },
   snackDispensing: { name: 'snackDispensing' },
   snackFailed: { name: 'snackFailed', error: { code: 'SNACK_NOT_DROPPED', detail: 'made by hand' } },
-  registrationScan: { name: 'registrationScan', personNumber: 2, error: { code: 'CARD_QR_INVALID', detail: 'made by hand' } },
-  registrationConsent: { name: 'registrationConsent' },
+  registrationScan: {
+    name: 'registrationScan',
+    personNumber: 2,
+    mayTypeNumber: true,
+    error: { code: 'CARD_QR_INVALID', detail: 'made by hand' },
+  },
+  registrationConsent: { name: 'registrationConsent', readsChip: true, showsPortrait: true },
+  registrationNumber: { name: 'registrationNumber' },
+  registrationChip: { name: 'registrationChip', stage: 'reading', maySkip: true },
+  registrationChipFailed: { name: 'registrationChipFailed', error: { code: 'CHIP_REMOVED', detail: 'made by hand' }, maySkip: true },
   registrationConfirm: { name: 'registrationConfirm', people, mayAddPerson: true },
   registrationSending: { name: 'registrationSending' },
   registrationDone: { name: 'registrationDone' },

@@ -1,4 +1,5 @@
-import type { CardFailure } from '../../../hardware/card-reader/card-reader.ts';
+import type { CardFailure, PresentCard } from '../../../hardware/card-reader/card-reader.ts';
+import type { ChipStage, ChipVerdict } from '../../behaviour/model.ts';
 
 /**
  * What the chip of a citizen card (CCCD / Căn cước) says, from DG1 and DG13. Personal data: stays in `identity/`. Empty where the
@@ -38,16 +39,6 @@ export interface ChipChecks {
   chipAuthentication: CheckResult;
 }
 
-/**
- * `genuine`: all passed and the issuer is anchored. `intact`: nothing failed, issuer not anchored. `notAChipOfItsOwn`: the data are
- * sound and the chip could not prove that it is no copy. `forged`: a check failed.
- */
-export type ChipVerdict = 'genuine' | 'intact' | 'notAChipOfItsOwn' | 'forged';
-
-/** Stages of a read, in order; for the progress on the screen. */
-export const chipStages = ['opening', 'reading', 'portrait', 'checking'] as const;
-export type ChipStage = (typeof chipStages)[number];
-
 export interface Portrait {
   mediaType: 'image/jpeg' | 'image/jp2';
   bytes: Uint8Array;
@@ -70,8 +61,22 @@ export type ChipReading =
   | { kind: 'read'; data: ChipData; checks: ChipChecks; verdict: ChipVerdict; portrait: Portrait | null; cost: ReadCost }
   | { kind: 'failed'; failure: ChipFailure; cost: ReadCost };
 
+/** What the vault keeps of a chip that was read. */
+export type ChipRecord = Pick<Extract<ChipReading, { kind: 'read' }>, 'data' | 'checks' | 'verdict' | 'portrait'>;
+
 /** What opens the chip: the card access number (last six digits of the card's number) or, as a fallback, the MRZ's key fields. */
 export type AccessKey =
   | { kind: 'can'; can: string }
   /** `documentNumber` 9 characters, dates YYMMDD, all without check digits. */
   | { kind: 'mrz'; documentNumber: string; birthDate: string; expiryDate: string };
+
+/** What is wanted of one card. */
+export interface ChipWish {
+  key: AccessKey;
+  /** Reads the photo too, which takes most of the time. */
+  portrait: boolean;
+  onStage(stage: ChipStage): void;
+}
+
+/** Reads the chip of a card that lies on a reader. Never rejects. */
+export type ReadChip = (card: PresentCard, wish: ChipWish) => Promise<ChipReading>;

@@ -77,6 +77,14 @@ export function headlineOf(screen: Screen, kiosk: Kiosk): Headline {
     }
     case 'registrationConsent':
       return asks(text('registration.consentTitle'));
+    case 'registrationNumber':
+      return asks(text('registration.numberTitle'), text('registration.numberHint'));
+    case 'registrationChip':
+      return screen.stage === null
+        ? asks(text('chip.title'), text('chip.hint'))
+        : { ...works(text(`chip.stage.${screen.stage}`), text('chip.hold')), large: false };
+    case 'registrationChipFailed':
+      return regrets(text('chip.failedTitle'), errorText(screen.error, text, 'chip.unreadable'));
     case 'registrationConfirm':
       return asks(text('registration.confirmTitle'));
     case 'registrationSending':

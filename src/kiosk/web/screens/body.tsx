@@ -1,5 +1,6 @@
 import { assertNever } from '../../../core/result.ts';
 import type { Screen } from '../../view.ts';
+import { CardNumber, ChipFailed, ChipReading } from './chip.tsx';
 import { SnackDispensing, WaterDispensing, WaterOffer } from './dispensing.tsx';
 import { Feedback } from './feedback.tsx';
 import { Attract, Greeting, LanguageChoice } from './idle.tsx';
@@ -31,7 +32,7 @@ export function ScreenBody({ screen }: { screen: Screen }) {
     case 'bookingScan':
       return <ScanPrompt thing="phone" error={screen.error} />;
     case 'registrationScan':
-      return <ScanPrompt thing="card" error={screen.error} />;
+      return <ScanPrompt thing="card" error={screen.error} mayTypeNumber={screen.mayTypeNumber} />;
     case 'ticketPrinting':
       return <TicketPaper ticket={screen.ticket} printing />;
     case 'ticketIssued':
@@ -43,7 +44,13 @@ export function ScreenBody({ screen }: { screen: Screen }) {
     case 'snackDispensing':
       return <SnackDispensing />;
     case 'registrationConsent':
-      return <RegistrationConsent />;
+      return <RegistrationConsent readsChip={screen.readsChip} showsPortrait={screen.showsPortrait} />;
+    case 'registrationNumber':
+      return <CardNumber />;
+    case 'registrationChip':
+      return <ChipReading stage={screen.stage} maySkip={screen.maySkip} />;
+    case 'registrationChipFailed':
+      return <ChipFailed maySkip={screen.maySkip} />;
     case 'registrationConfirm':
       return <RegistrationConfirm people={screen.people} mayAddPerson={screen.mayAddPerson} />;
     case 'feedback':

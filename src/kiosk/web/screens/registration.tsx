@@ -7,7 +7,8 @@ import { Icon } from '../icons.tsx';
 import { useKiosk } from '../kiosk-context.ts';
 
 /** Shows how to hold a card or a phone to the scanner, and what went wrong with the last try. */
-export function ScanPrompt({ thing, error }: { thing: 'card' | 'phone'; error: ErrorInfo | null }) {
+export function ScanPrompt(props: { thing: 'card' | 'phone'; error: ErrorInfo | null; mayTypeNumber?: boolean }) {
+  const { thing, error, mayTypeNumber = false } = props;
   const { text, send } = useKiosk();
   return (
     <div class="centred">
@@ -30,6 +31,13 @@ export function ScanPrompt({ thing, error }: { thing: 'card' | 'phone'; error: E
           <span>{errorText(error, text, 'scan.unknown')}</span>
         </p>
       )}
+      {mayTypeNumber && (
+        <Actions>
+          <Button icon="petition" onPress={() => send({ type: 'typeNumber' })}>
+            {text('registration.typeNumber')}
+          </Button>
+        </Actions>
+      )}
       {error && thing === 'phone' && (
         <Actions>
           <Button kind="primary" icon="ticket" onPress={() => send({ type: 'accept' })}>
@@ -44,12 +52,14 @@ export function ScanPrompt({ thing, error }: { thing: 'card' | 'phone'; error: E
 /** A picture of a QR code, not a real one: 12 px cells. */
 const codeCells = 'M0 0h18v18H0zM36 0h18v18H36zM0 36h18v18H0zM24 6h6v12h-6zM24 24h12v6H24zM42 24h12v12H42zM24 36h6v18h-6zM36 42h8v12h-8z';
 
-export function RegistrationConsent() {
+export function RegistrationConsent({ readsChip, showsPortrait }: { readsChip: boolean; showsPortrait: boolean }) {
   const { text, send } = useKiosk();
   return (
     <div class="consent">
       <p>{text('registration.consentText')}</p>
       <p>{text('registration.consentWhat')}</p>
+      {readsChip && <p>{text('registration.consentChip')}</p>}
+      {showsPortrait && <p>{text('registration.consentPortrait')}</p>}
       <Actions>
         <Button icon="no" onPress={() => send({ type: 'decline' })}>
           {text('registration.refuse')}
@@ -69,11 +79,14 @@ export function RegistrationConfirm({ people, mayAddPerson }: { people: ShownPer
       <ul class="people">
         {people.map((person) => (
           <li key={person.maskedIdNumber} class="person">
-            <Icon name="person" />
+            {person.chip?.portrait ? <img class="portrait" src={person.chip.portrait} alt="" /> : <Icon name="person" />}
             <div>
               <strong>{person.fullName}</strong>
               <span>{text('registration.birth', { date: dateText(person.birthDate, language) })}</span>
               <span>{text('registration.idNumber', { number: person.maskedIdNumber })}</span>
+              {person.chip && person.chip.verdict !== 'forged' && (
+                <span class="checked">{text(`chip.verdict.${person.chip.verdict}`)}</span>
+              )}
             </div>
           </li>
         ))}
