@@ -1,22 +1,26 @@
-/**
- * `run.ts [--of store|queue-server] [--cuts 10000] [--seed 1] [--synchronous full|normal]`: simulated power cuts of the robot's store or of
- * the reference queue server's database; exit 1 where anything acknowledged was lost.
- */
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { type CampaignOptions, campaign } from './campaign.ts';
 import { queueServerSubject } from './queue-server-subject.ts';
 import { storeSubject } from './store-subject.ts';
 
+const usage = `npm run power-cut -- [--of store|queue-server] [--cuts 10000] [--seed 1] [--synchronous full|normal]
+Simulated power cuts of the robot's store or of the reference queue server's database; exit code 1 where anything acknowledged was lost.`;
+
 const { values } = parseArgs({
   args: process.argv.slice(2).filter((word) => word !== '--'),
   options: {
+    help: { type: 'boolean', default: false },
     of: { type: 'string', default: 'store' },
     cuts: { type: 'string', default: '10000' },
     seed: { type: 'string', default: '1' },
     synchronous: { type: 'string', default: 'full' },
   },
 });
+if (values.help) {
+  console.log(usage);
+  process.exit(0);
+}
 const options = z
   .object({
     of: z.enum(['store', 'queue-server']),
