@@ -4,6 +4,7 @@ import { join, relative } from 'node:path';
 import { type Document, LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { LetanError } from '../src/core/errors.ts';
+import { logoFault, type Papers, receiptTemplateSchema, ticketTemplateSchema } from './papers.ts';
 import { type RobotConfig, robotSchema, type SiteConfig, siteSchema } from './schema.ts';
 
 /** One fault of a configuration file: where it is and what is allowed there. */
@@ -114,10 +115,27 @@ function crossCheck(site: Parsed<SiteConfig>, robot: Parsed<RobotConfig>, siteFi
 }
 
 export interface LoadedConfig {
-  /** Digest of both files as they are: 64 hexadecimal digits of SHA-256. */
+  /** Digest of the robot's, the site's and its papers' files as they are: 64 hexadecimal digits of SHA-256. */
   version: string;
   robot: RobotConfig;
   site: SiteConfig;
+  papers: Papers;
+}
+
+/** The site's papers and the bytes they were read from. */
+function parsePapers(folder: string, site: Parsed<SiteConfig>, siteLabel: string, faults: ConfigFault[]) {
+  const inPapers = (name: string) => join(folder, 'papers', name);
+  const label = (file: string) => relative(process.cwd(), file) || file;
+  const [ticketFile, receiptFile] = [inPapers(site.value.papers.ticket), inPapers(site.value.papers.receipt)];
+  const ticket = parseFile(ticketFile, label(ticketFile), ticketTemplateSchema, faults);
+  const receipt = parseFile(receiptFile, label(receiptFile), receiptTemplateSchema, faults);
+  const logoFile = site.value.logo === undefined ? null : inPapers(site.value.logo);
+  const logo = logoFile !== null && existsSync(logoFile) ? readFileSync(logoFile) : null;
+  const fault = logoFile === null ? null : logo === null ? 'no such file' : logoFault(logo);
+  if (fault !== null && logoFile !== null)
+    faults.push({ file: siteLabel, line: site.at(['logo']), path: 'logo', message: `${label(logoFile)} ${fault}` });
+  if (!ticket || !receipt) return null;
+  return { papers: { ticket: ticket.value, receipt: receipt.value, logoFile }, read: [ticket.text, receipt.text, logo ?? ''] };
 }
 
 /**
@@ -139,9 +157,11 @@ export function loadConfig(folder: string, robotName: string): LoadedConfig {
   const siteFile = robot ? join(folder, 'sites', `${robot.value.site}.yaml`) : null;
   const site = siteFile ? parseFile(siteFile, label(siteFile), siteSchema, faults) : null;
   if (robot && site && siteFile) faults.push(...crossCheck(site, robot, label(siteFile), label(robotFile)));
-  if (faults.length > 0 || !robot || !site) throw new ConfigError(faults);
-  const version = createHash('sha256').update(robot.text).update('\0').update(site.text).digest('hex');
-  return { version, robot: robot.value, site: site.value };
+  const printed = site && siteFile ? parsePapers(folder, site, label(siteFile), faults) : null;
+  if (faults.length > 0 || !robot || !site || !printed) throw new ConfigError(faults);
+  const digest = createHash('sha256').update(robot.text);
+  for (const part of [site.text, ...printed.read]) digest.update('\0').update(part);
+  return { version: digest.digest('hex'), robot: robot.value, site: site.value, papers: printed.papers };
 }
 
 /** Reads `<folder>/sites/<siteName>.yaml` alone. Throws {@link ConfigError} like {@link loadConfig}. */

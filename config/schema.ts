@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { sitePapersSchema } from './papers.ts';
 
 /** Shape, units and ranges of the configuration files. Unknown keys are faults: nothing is silently ignored. */
 
@@ -43,6 +44,10 @@ export const siteSchema = z.strictObject({
   counters: z.array(z.strictObject({ counter: z.number().int().min(1).max(99), xMm: z.number(), yMm: z.number() })),
   patrol: z.array(z.string()),
   home: z.string(),
+  /** PNG file in config/papers, printed in black and white where the paper's template says `logo`. */
+  logo: z.string().min(1).optional(),
+  /** Templates of the papers. */
+  papers: sitePapersSchema.prefault({}),
 });
 export type SiteConfig = z.infer<typeof siteSchema>;
 
@@ -60,7 +65,13 @@ export const robotSchema = z.strictObject({
   printer: z.strictObject({
     path: z.string(),
     baudRate: z.union([z.literal(9600), z.literal(19200), z.literal(38400), z.literal(57600), z.literal(115200)]).default(115200),
-    profile: z.enum(['epson-80mm', 'epson-58mm']).default('epson-80mm'),
+    /** Epson TM with process id; a clone without. Paper width 80 mm (576 dots) or 58 mm (384 dots). */
+    profile: z.enum(['epson-80mm', 'epson-58mm', 'clone-80mm', 'clone-58mm']).default('epson-80mm'),
+    /**
+     * When nobody knows whether the paper came out: `void` the ticket, or print it once more, marked as a second copy. In both cases the
+     * printer has been emptied first.
+     */
+    onUnknown: z.enum(['void', 'reprintOnce']).default('void'),
   }),
   qrScanner: z.strictObject({ path: z.string(), baudRate: z.literal([9600, 115200]).default(115200) }),
   /** Reader of the card's chip: a PN532 on a serial line, or whatever the PC/SC service knows. None: cards are read by their QR code alone. */

@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fastify } from 'fastify';
 import { type LoadedConfig, loadConfig } from '../config/load.ts';
+import { printerProfiles } from '../hardware/printer/profiles.ts';
 import { openParts } from '../src/app/open-parts.ts';
 import { type App, startApp } from '../src/app.ts';
 import { type Clock, SystemClock } from '../src/core/clock.ts';
@@ -14,6 +15,7 @@ import { SystemRandom } from '../src/core/random.ts';
 import { startBroker } from './broker/broker.ts';
 import { registerLobby } from './lobby/server.ts';
 import { LobbyBoard } from './lobby-board.ts';
+import { modelOf } from './printer/model.ts';
 import { PrinterSimulator } from './printer/printer-simulator.ts';
 import { PtyPort } from './pty/pty-port.ts';
 import { startQueueServer } from './queue-server/queue-server.ts';
@@ -65,11 +67,12 @@ class Endings {
 }
 
 /** The robot's configuration, pointed at this run's folder, broker and port. */
-function redirect({ version, robot, site }: LoadedConfig, options: SimulationOptions, brokerUrl: string): LoadedConfig {
+function redirect({ version, robot, site, papers }: LoadedConfig, options: SimulationOptions, brokerUrl: string): LoadedConfig {
   const inRunDir = (path: string) => path.replace(/^run\//, `${options.runDir}/`);
   return {
     version,
     site,
+    papers,
     robot: {
       ...robot,
       board: { ...robot.board, path: inRunDir(robot.board.path) },
@@ -130,8 +133,8 @@ async function startBody(options: SimulationOptions, { config, clock, endings }:
     port.plug();
     endings.add(() => port.unplug());
   }
-  const widthDots = config.robot.printer.profile === 'epson-80mm' ? 576 : 384;
-  const printer = new PrinterSimulator({ transport: printerPort, clock, widthDots, speedMmS: 200 });
+  const { name, widthDots } = printerProfiles[config.robot.printer.profile];
+  const printer = new PrinterSimulator({ transport: printerPort, clock, widthDots, model: modelOf(name), speedMmS: 200 });
   return { board, printer, scanner: new ScannerSimulator({ transport: scannerPort }) };
 }
 

@@ -108,7 +108,10 @@ async function drawnText(line: TextLine, writer: PaperWriter, profile: PrinterPr
 
 function qr(data: string, writer: PaperWriter, { qr }: PrinterProfile): void {
   const { modules } = QRCode.create(data, { errorCorrectionLevel: qrLevel });
-  if (qr.by === 'printer') return writer.symbol(escpos.qrSymbol(data, qr.moduleDots), modules.size * qr.moduleDots);
+  if (qr.by === 'printer') {
+    writer.symbol(escpos.qrSymbol(data, qr.moduleDots), modules.size * qr.moduleDots);
+    return;
+  }
   const half = qr.moduleDots / 2;
   const bitmap = emptyBitmap(modules.size * half, modules.size * half);
   for (let y = 0; y < bitmap.heightDots; y += 1) {

@@ -42,7 +42,10 @@ export class PaperWriter {
 
   picture(bitmap: escpos.Bitmap, alignment: Alignment): void {
     const ink = inkColumns(bitmap);
-    if (!ink) return this.feed(bitmap.heightDots);
+    if (!ink) {
+      this.feed(bitmap.heightDots);
+      return;
+    }
     const free = this.profile.widthDots - (ink.end - ink.first);
     const shift = alignment === 'centre' ? Math.floor(free / 2) - ink.first : 0;
     for (const band of bandsOf(bitmap, bandRows)) {

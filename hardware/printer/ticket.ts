@@ -1,23 +1,7 @@
+import { fill, type PaperCondition, type Papers, type PaperTemplate, type TemplateLine } from '../../config/papers.ts';
 import type { Language, LocalText } from '../../src/core/language.ts';
-import type { PaperLine } from './printer.ts';
-
-/** The words on paper; `t` of config/texts fits. */
-export type PaperTextKey =
-  | 'paper.title'
-  | 'paper.wait'
-  | 'paper.ahead'
-  | 'paper.estimate'
-  | 'paper.priority'
-  | 'paper.chain'
-  | 'paper.offline'
-  | 'paper.offlineLater'
-  | 'paper.waitUnknown'
-  | 'paper.thanks'
-  | `priority.${'none' | 'elderly' | 'pregnant' | 'withChild' | 'disabled' | 'veteran'}`
-  | 'receipt.title'
-  | 'receipt.number'
-  | 'receipt.keep';
-export type PaperText = (language: Language, key: PaperTextKey, params?: Record<string, string | number>) => string;
+import { assertNever } from '../../src/core/result.ts';
+import type { PaperLine, PrintJob } from './printer.ts';
 
 /** What a ticket's paper shows; the behaviour's `Ticket` fits. */
 export interface TicketContent {
@@ -34,93 +18,104 @@ export interface TicketContent {
   offline: boolean;
 }
 
-type Style = Pick<Extract<PaperLine, { kind: 'text' }>, 'size' | 'bold'>;
+/** The word for a priority; `t` of config/texts fits. */
+export type PriorityText = (language: Language, key: `priority.${TicketContent['priorityClass']}`) => string;
 
-const centred = (text: string, style: Style): PaperLine => ({ kind: 'text', text, align: 'centre', ...style });
-const space = (heightMm: number): PaperLine => ({ kind: 'space', heightMm });
-const strong = { size: 'normal', bold: true } as const;
-const quiet = { size: 'small' } as const;
-
-/** The citizen's language first; Vietnamese beside it, for the officer, where it differs. */
-const bilingual = (language: Language, text: LocalText): string[] => (language === 'vi' ? [text.vi] : [text[language], text.vi]);
-
-function heading(wardName: LocalText, language: Language): PaperLine[] {
-  const [first = '', ...others] = bilingual(language, wardName);
-  return [centred(first, strong), ...others.map((name) => centred(name, quiet))];
+/** The site's side of a paper. */
+export interface PaperSite {
+  papers: Papers;
+  wardName: LocalText;
+  language: Language;
 }
 
-/** `2026-01-05T08:03:00+07:00` -> `08:03  05/01/2026`; anything else is printed as it is. */
-export function printedTime(issuedAt: string): string {
-  const match = /^(\d{4})-(\d{2})-(\d{2})T(\d{2}:\d{2})/.exec(issuedAt);
-  return match ? `${match[4]}  ${match[3]}/${match[2]}/${match[1]}` : issuedAt;
+export type Paper = Pick<PrintJob, 'lines'> & Required<Pick<PrintJob, 'reprintMark'>>;
+
+/** Values of one filling; `services` are the values on top for each service. */
+interface Filling {
+  language: Language;
+  logoFile: string | null;
+  values: Record<string, string>;
+  services: Record<string, string>[];
+  holds: Record<PaperCondition, boolean>;
 }
 
-/** The service, or several under one number in their order. */
-function servicesOf(ticket: TicketContent, language: Language, chain: string): PaperLine[] {
-  const names = [ticket, ...ticket.followedBy].map(({ serviceName }) => bilingual(language, serviceName));
-  const several = names.length > 1;
-  return [
-    ...(several ? [centred(chain, quiet)] : []),
-    ...names.flatMap(([name = '', ...forStaff], index) => [
-      centred(several ? `${index + 1}. ${name}` : name, strong),
-      ...forStaff.map((other) => centred(other, quiet)),
-    ]),
-  ];
+/** A queue ticket. */
+export function ticketPaper(ticket: TicketContent, site: PaperSite, text: PriorityText): Paper {
+  const { language, papers } = site;
+  const names = [ticket, ...ticket.followedBy].map(({ serviceName }) => serviceName);
+  return paper(papers.ticket, {
+    language,
+    logoFile: papers.logoFile,
+    values: {
+      ...common(site, ticket.issuedAt),
+      number: ticket.number,
+      ticketId: ticket.ticketId,
+      priority: text(language, `priority.${ticket.priorityClass}`),
+      ahead: String(ticket.waitingCount),
+      minutes: String(ticket.estimatedWaitMin),
+    },
+    services: names.map((name, at) => ({ position: String(at + 1), service: name[language], 'service.vi': name.vi })),
+    holds: {
+      foreign: language !== 'vi',
+      online: !ticket.offline,
+      offline: ticket.offline,
+      single: names.length === 1,
+      chain: names.length > 1,
+      priority: ticket.priorityClass !== 'none',
+    },
+  });
 }
 
-/** What the citizen may expect; nobody knows it of a ticket given offline. */
-function waitOf(ticket: TicketContent, say: (key: PaperTextKey, params?: Record<string, string | number>) => string): PaperLine[] {
-  if (ticket.offline)
-    return [
-      centred(say('paper.offline'), { size: 'small', bold: true }),
-      centred(say('paper.offlineLater'), quiet),
-      centred(say('paper.waitUnknown'), quiet),
-    ];
-  return [
-    centred(say('paper.ahead', { count: ticket.waitingCount }), quiet),
-    centred(say('paper.estimate', { minutes: ticket.estimatedWaitMin }), quiet),
-  ];
+/** The receipt of a petition. */
+export function receiptPaper(receipt: { receiptNumber: string; issuedAt: string }, site: PaperSite): Paper {
+  const { language, papers } = site;
+  return paper(papers.receipt, {
+    language,
+    logoFile: papers.logoFile,
+    values: { ...common(site, receipt.issuedAt), number: receipt.receiptNumber },
+    services: [],
+    holds: { foreign: language !== 'vi', online: true, offline: false, single: false, chain: false, priority: false },
+  });
 }
 
-/** A queue ticket. The QR holds the ticket's id. Offline tickets say so and leave out counts nobody knows. */
-export function ticketPaper(ticket: TicketContent, language: Language, wardName: LocalText, text: PaperText): PaperLine[] {
-  const say = (key: PaperTextKey, params?: Record<string, string | number>) => text(language, key, params);
-  const lines: PaperLine[] = [
-    ...heading(wardName, language),
-    { kind: 'rule' },
-    centred(say('paper.title'), quiet),
-    space(2),
-    centred(ticket.number, { size: 'huge', bold: true }),
-    ...servicesOf(ticket, language, say('paper.chain')),
-  ];
-  if (ticket.priorityClass !== 'none') {
-    lines.push(centred(say('paper.priority', { priority: say(`priority.${ticket.priorityClass}`) }), { size: 'small', bold: true }));
+const paper = (template: PaperTemplate, filling: Filling): Paper => ({
+  lines: template.lines.flatMap((line) => fillLine(line, filling)),
+  reprintMark: template.reprint.flatMap((line) => fillLine(line, filling)),
+});
+
+function common({ wardName, language }: PaperSite, issuedAt: string): Record<string, string> {
+  return { ward: wardName[language], 'ward.vi': wardName.vi, ...printedTime(issuedAt, language) };
+}
+
+function fillLine(line: TemplateLine, filling: Filling): PaperLine[] {
+  const { language, values, services, holds, logoFile } = filling;
+  if (!line.when.every((condition) => holds[condition])) return [];
+  switch (line.kind) {
+    case 'text': {
+      const { size, align, bold } = line;
+      const text = fill(typeof line.text === 'string' ? line.text : line.text[language], values);
+      return text.trim() === '' ? [] : [{ kind: 'text', text, size, align, bold }];
+    }
+    case 'qr':
+      return [{ kind: 'qr', data: fill(line.data, values) }];
+    case 'rule':
+      return [{ kind: 'rule' }];
+    case 'space':
+      return [{ kind: 'space', heightMm: line.heightMm }];
+    case 'logo':
+      return logoFile === null ? [] : [{ kind: 'picture', file: logoFile }];
+    case 'services':
+      return services.flatMap((service) =>
+        line.lines.flatMap((inner) => fillLine(inner, { ...filling, values: { ...values, ...service } })),
+      );
+    default:
+      return assertNever(line);
   }
-  lines.push({ kind: 'rule' }, ...waitOf(ticket, say));
-  lines.push(centred(say('paper.wait'), quiet), space(3), { kind: 'qr', data: ticket.ticketId }, space(2));
-  lines.push(centred(printedTime(ticket.issuedAt), quiet));
-  return lines;
 }
 
-/** The receipt of a petition: its number and nothing of what was written. */
-export function receiptPaper(
-  receipt: { receiptNumber: string; issuedAt: string },
-  language: Language,
-  wardName: LocalText,
-  text: PaperText,
-): PaperLine[] {
-  return [
-    ...heading(wardName, language),
-    { kind: 'rule' },
-    centred(text(language, 'receipt.title'), strong),
-    space(1),
-    centred(text(language, 'receipt.number', { number: '' }).trim(), quiet),
-    centred(receipt.receiptNumber, { size: 'large', bold: true }),
-    space(2),
-    { kind: 'qr', data: receipt.receiptNumber },
-    space(2),
-    centred(text(language, 'receipt.keep'), quiet),
-    centred(printedTime(receipt.issuedAt), quiet),
-    centred(text(language, 'paper.thanks'), quiet),
-  ];
+/** `2026-01-05T08:03:00+07:00` -> 08:03 and 05/01/2026 (Korean: 2026.01.05); anything else is printed as it is. */
+function printedTime(issuedAt: string, language: Language): { time: string; date: string } {
+  const [, year, month, day, time] = /^(\d{4})-(\d{2})-(\d{2})T(\d{2}:\d{2})/.exec(issuedAt) ?? [];
+  if (!year || !month || !day || !time) return { time: issuedAt, date: '' };
+  return { time, date: language === 'ko' ? `${year}.${month}.${day}` : `${day}/${month}/${year}` };
 }

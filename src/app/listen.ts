@@ -2,7 +2,7 @@ import type { RobotEvent } from '../behaviour/events.ts';
 import type { Call, DeviceName } from '../behaviour/model.ts';
 import type { expectedScan } from '../behaviour/view-state.ts';
 import type { DeviceStatus } from '../core/device.ts';
-import { errorKinds } from '../core/errors.ts';
+import { type ErrorCode, errorKinds } from '../core/errors.ts';
 import type { Signal, Unsubscribe } from '../core/signal.ts';
 import { classifyScan } from '../identity/scanned-code.ts';
 import { endOfDayMs } from '../queue/wire.ts';
@@ -18,17 +18,31 @@ interface Device {
   statusChanged: Signal<DeviceStatus>;
 }
 
-/** Passes a device's state on, now and whenever it changes. A new fault is logged and told to the ward; being still on its way is none. */
+/** A warning that the ward's office acts on: somebody brings a roll. */
+const officeWarnings: readonly ErrorCode[] = ['PRINTER_PAPER_NEAR_END'];
+
+/**
+ * Passes a device's state on, now and whenever it changes. A new fault is logged and told to the ward; being still on its way is none.
+ * A warning for the office is told once until the device is ready again: once per roll.
+ */
 function watchDevice(parts: RobotParts, name: DeviceName, device: Device, send: Send): Unsubscribe {
   let known = faultCode(device.status);
+  const warned = new Set<ErrorCode>();
   send({ type: 'device.changed', device: name, state: device.status });
   return device.statusChanged.on((state) => {
     send({ type: 'device.changed', device: name, state });
     if (faultCode(state) === known) return;
     known = faultCode(state);
-    if (state.status === 'ready') return parts.logger.info({ device: name }, 'device ready');
+    if (state.status === 'ready') {
+      warned.clear();
+      return parts.logger.info({ device: name }, 'device ready');
+    }
+    const { code } = state.error;
     parts.logger.warn({ device: name, ...state.error }, 'device not ready');
-    if (errorKinds[state.error.code].level !== 'warning') parts.queue.publishError(state.error);
+    const isWarning = errorKinds[code].level === 'warning';
+    if (isWarning && (!officeWarnings.includes(code) || warned.has(code))) return;
+    if (isWarning) warned.add(code);
+    parts.queue.publishError(state.error);
   });
 }
 

@@ -1,12 +1,12 @@
 import { t } from '../../config/texts/texts.ts';
 import { moodColours } from '../../hardware/lights/moods.ts';
-import { receiptPaper, ticketPaper } from '../../hardware/printer/ticket.ts';
+import { type PaperSite, receiptPaper, ticketPaper } from '../../hardware/printer/ticket.ts';
 import { callUtterances } from '../../hardware/voice/call-text.ts';
 import type { Command } from '../behaviour/commands.ts';
 import type { OutcomeEvent } from '../behaviour/events.ts';
 import type { Call } from '../behaviour/model.ts';
 import { type ErrorCode, errorKinds, LetanError, toErrorInfo } from '../core/errors.ts';
-import { languages } from '../core/language.ts';
+import { type Language, languages } from '../core/language.ts';
 import { assertNever } from '../core/result.ts';
 import { ChipSession } from './chip-session.ts';
 import type { RobotParts } from './parts.ts';
@@ -43,15 +43,21 @@ async function submitPetition(parts: RobotParts, command: CommandOf<'petition.su
   return parts.queue.submitPetition({ visitId: command.visitId, jwe });
 }
 
+const paperSite = ({ config }: RobotParts, language: Language): PaperSite => ({
+  papers: config.papers,
+  wardName: config.site.name,
+  language,
+});
+
 function printTicket(parts: RobotParts, command: CommandOf<'ticket.print'>): Promise<void> {
-  const lines = ticketPaper(command.ticket, command.language, parts.config.site.name, t);
-  return parts.printer.print({ processId: processId(command.id), lines });
+  const paper = ticketPaper(command.ticket, paperSite(parts, command.language), t);
+  return parts.printer.print({ processId: processId(command.id), ...paper });
 }
 
 function printReceipt(parts: RobotParts, command: CommandOf<'receipt.print'>): Promise<void> {
   const content = { receiptNumber: command.receiptNumber, issuedAt: isoWithOffset(parts.clock.nowMs()) };
-  const lines = receiptPaper(content, command.language, parts.config.site.name, t);
-  return parts.printer.print({ processId: processId(command.id), lines });
+  const paper = receiptPaper(content, paperSite(parts, command.language));
+  return parts.printer.print({ processId: processId(command.id), ...paper });
 }
 
 /** Vietnam keeps UTC+7 all year. */
@@ -92,6 +98,8 @@ async function carryOut(hands: Hands, command: Command): Promise<OutcomeEvent | 
   const { id } = command;
   switch (command.type) {
     case 'ticket.reserve': {
+      // Drawing is loaded while the queue server is asked.
+      parts.printer.prepare();
       const { visitId, serviceId, followedBy, priorityClass, language } = command;
       return {
         type: 'ticket.reserved',
@@ -100,6 +108,7 @@ async function carryOut(hands: Hands, command: Command): Promise<OutcomeEvent | 
       };
     }
     case 'booking.checkIn': {
+      parts.printer.prepare();
       const { visitId, bookingCode, language } = command;
       return { type: 'ticket.reserved', id, ticket: await queue.checkInBooking({ visitId, bookingCode, language }) };
     }

@@ -15,7 +15,7 @@ const text = () => readFileSync(file(), 'utf8');
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'letan-calibration-'));
-  for (const room of ['robots', 'sites']) cpSync(join('config', room), join(folder, room), { recursive: true });
+  for (const room of ['robots', 'sites', 'papers']) cpSync(join('config', room), join(folder, room), { recursive: true });
   rmSync(join(folder, 'robots', 'simulated.history'), { recursive: true, force: true });
   records = new CalibrationRecords(folder, 'simulated');
 });

@@ -7,7 +7,7 @@ import { ConfigError, loadConfig } from '../../config/load.ts';
 let folder: string;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'letan-config-'));
-  for (const room of ['robots', 'sites']) cpSync(join('config', room), join(folder, room), { recursive: true });
+  for (const room of ['robots', 'sites', 'papers']) cpSync(join('config', room), join(folder, room), { recursive: true });
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -46,7 +46,7 @@ describe('configuration', () => {
 
   it('names what is allowed for a choice', () => {
     edit('robots/simulated.yaml', 'profile: epson-80mm', 'profile: dot-matrix');
-    expect(faultsOf()[0]).toContain('printer.profile: allowed here: epson-80mm, epson-58mm');
+    expect(faultsOf()[0]).toContain('printer.profile: allowed here: epson-80mm, epson-58mm, clone-80mm, clone-58mm');
   });
 
   it('takes a public firmware key bare or as PEM, and names anything else', () => {
@@ -86,5 +86,64 @@ describe('configuration', () => {
 
   it('lists the robots there are when the named one is missing', () => {
     expect(() => loadConfig(folder, 'nobody')).toThrow(/robots are: simulated/);
+  });
+});
+
+describe('papers', () => {
+  const lineOf = (file: string, part: string) =>
+    readFileSync(join(folder, file), 'utf8')
+      .split('\n')
+      .findIndex((text) => text.includes(part)) + 1;
+
+  it('are loaded with the site, and are part of the version', () => {
+    const before = loadConfig(folder, 'simulated');
+    expect(before.papers.logoFile).toBeNull();
+    expect(before.papers.ticket.lines).toContainEqual(expect.objectContaining({ kind: 'text', text: '{number}', size: 'huge' }));
+    edit('papers/receipt.yaml', 'heightMm: 1', 'heightMm: 4');
+    expect(loadConfig(folder, 'simulated').version).not.toBe(before.version);
+  });
+
+  it('a site names its own', () => {
+    cpSync(join(folder, 'papers/ticket.yaml'), join(folder, 'papers/short.yaml'));
+    edit('papers/short.yaml', 'en: QUEUE TICKET', 'en: NUMBER');
+    edit('sites/cua-nam.yaml', 'home: home', 'home: home\npapers: { ticket: short.yaml }');
+    expect(loadConfig(folder, 'simulated').papers.ticket.lines).toContainEqual(
+      expect.objectContaining({ text: expect.objectContaining({ en: 'NUMBER' }) }),
+    );
+  });
+
+  it.each([
+    [
+      "text: '{time}  {date}'",
+      "text: '{tmie}  {date}'",
+      /^ticket\.yaml:(\d+) lines\.\d+\.text: unknown \{tmie\}; known here: ward, .*number/,
+    ],
+    ["ko: '우선: {priority}'", "ko: '우선: {prio}'", /^ticket\.yaml:(\d+) lines\.\d+\.text\.ko: unknown \{prio\}/],
+    ['- { kind: rule }', '- { kind: ruler }', /^ticket\.yaml:(\d+) lines\.3(\.kind)?: kind must be one of: text, qr, rule/],
+    [
+      'when: [chain]',
+      'when: [several]',
+      /^ticket\.yaml:(\d+) lines\.\d+\.when\.0: allowed here: foreign, online, offline, single, chain, priority/,
+    ],
+    ['size: huge', 'size: small', /^ticket\.yaml:(\d+) lines: needs a large or huge line with \{number\}/],
+    ["data: '{ticketId}'", "data: '{ward}'", /^ticket\.yaml:(\d+) lines\.\d+\.data: unknown \{ward\}; known here: number, ticketId/],
+    ['heightMm: 2 }', 'heightMm: 200 }', /^ticket\.yaml:(\d+) lines\.\d+\.heightMm: must be at most 50/],
+    ["text: '{position}. {service}'", "text: '{ahead}. {nobody}'", /^ticket\.yaml:(\d+) lines\.\d+\.lines\.1\.text: unknown \{nobody\}/],
+  ])('%s -> %s is refused with its line', (from, to, fault) => {
+    edit('papers/ticket.yaml', from, to);
+    const faults = faultsOf();
+    expect(faults).toHaveLength(1);
+    expect(faults[0]).toMatch(fault);
+    const named = Number(fault.exec(faults[0] ?? '')?.[1]);
+    if (to !== 'size: small') expect(Math.abs(named - lineOf('papers/ticket.yaml', to))).toBeLessThanOrEqual(1);
+  });
+
+  it('names a missing template, and a logo that is none', () => {
+    edit('sites/cua-nam.yaml', 'home: home', 'home: home\nlogo: logo.png\npapers: { receipt: nothing.yaml }');
+    writeFileSync(join(folder, 'papers/logo.png'), 'GIF89a');
+    expect(faultsOf()).toEqual([
+      expect.stringContaining('nothing.yaml:1 : no such file'),
+      expect.stringMatching(/^cua-nam\.yaml:\d+ logo: .*logo\.png is no PNG file$/),
+    ]);
   });
 });

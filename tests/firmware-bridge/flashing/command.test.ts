@@ -44,7 +44,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 beforeEach(() => {
-  for (const room of ['robots', 'sites']) cpSync(join('config', room), join(folder, 'config', room), { recursive: true });
+  for (const room of ['robots', 'sites', 'papers']) cpSync(join('config', room), join(folder, 'config', room), { recursive: true });
   rmSync(join(folder, 'release'), { recursive: true, force: true });
   cpSync('firmware-bridge/firmware/release', join(folder, 'release'), { recursive: true });
   configure('firmware: { trust: development }');

@@ -3,6 +3,7 @@ import type { UnknownOutcomePolicy } from '../../../hardware/printer/printer.ts'
 import { type PrinterProfileName, printerProfiles } from '../../../hardware/printer/profiles.ts';
 import type { SerialLink } from '../../../hardware/serial/serial-link.ts';
 import type { PrinterModel } from '../../../simulators/printer/interpreter.ts';
+import { modelOf } from '../../../simulators/printer/model.ts';
 import { PrinterSimulator } from '../../../simulators/printer/printer-simulator.ts';
 import { SimulatedClock } from '../../../src/core/clock.ts';
 import { silentLogger } from '../../../src/core/logger.ts';
@@ -67,8 +68,6 @@ export interface BenchOptions {
   cutMs?: number;
   onUnknown?: UnknownOutcomePolicy;
 }
-
-export const modelOf = (profile: PrinterProfileName): PrinterModel => (profile.startsWith('epson') ? 'epson' : 'clone');
 
 /** A driver and a simulated printer on one cable, under simulated time. */
 export async function setUpBench(options: BenchOptions = {}) {

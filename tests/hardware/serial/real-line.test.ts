@@ -2,9 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { t } from '../../../config/texts/texts.ts';
 import { openPrinter } from '../../../hardware/printer/printer.driver.ts';
-import { ticketPaper } from '../../../hardware/printer/ticket.ts';
 import { openQrScanner } from '../../../hardware/qr-scanner/qr-scanner.driver.ts';
 import { PrinterSimulator } from '../../../simulators/printer/printer-simulator.ts';
 import { PtyPort } from '../../../simulators/pty/pty-port.ts';
@@ -13,6 +11,7 @@ import { SystemClock } from '../../../src/core/clock.ts';
 import { silentLogger } from '../../../src/core/logger.ts';
 import type { Signal } from '../../../src/core/signal.ts';
 import { readQr } from '../printer/pictures.ts';
+import { sampleTicket, ticket } from '../printer/sample-papers.ts';
 
 // Through serialport and the kernel's own terminals, with a real cable pull (hang-up).
 const folder = mkdtempSync(join(tmpdir(), 'letan-line-'));
@@ -42,18 +41,7 @@ describe('over a kernel terminal', () => {
     const printer = openPrinter({ path: join(folder, 'printer'), baudRate: 115200, profile: 'epson-80mm', clock, logger });
     try {
       await when(printer.statusChanged, isReady);
-      const ticket = {
-        ticketId: '01KE6M4Z5P8Q3R7S9T1V2W4X6Y',
-        number: 'B007',
-        serviceName: { vi: 'Đăng ký khai sinh', en: 'Birth registration', ko: '출생 신고' },
-        followedBy: [],
-        priorityClass: 'none',
-        waitingCount: 2,
-        estimatedWaitMin: 6,
-        issuedAt: '2026-01-05T08:03:11+07:00',
-        offline: false,
-      } as const;
-      const lines = ticketPaper(ticket, 'vi', { vi: 'Phường Cửa Nam', en: 'Cua Nam ward', ko: '끄어남 동' }, t);
+      const { lines } = sampleTicket('vi');
       await printer.print({ processId: 'R001', lines });
       expect(simulator.unknownCommands).toBe(0);
       expect(await readQr(simulator.papers[0]?.png ?? Buffer.alloc(0))).toBe(ticket.ticketId);

@@ -14,6 +14,7 @@ export const hall: SiteConfig = {
   places: { home: { xMm: 2000, yMm: 5000, headingDeg: 0 } },
   counters: [{ counter: 1, xMm: 19_000, yMm: 9000 }],
   patrol: [],
+  papers: { ticket: 'ticket.yaml', receipt: 'receipt.yaml' },
   home: 'home',
 };
 
