@@ -2,10 +2,11 @@ import type { Clock } from '../../src/core/clock.ts';
 import { LetanError } from '../../src/core/errors.ts';
 import { Signal } from '../../src/core/signal.ts';
 import type { SerialLink } from '../serial/serial-link.ts';
-import { compilePaper, setUp } from './compile.ts';
+import { compilePaper, cutOff, setUp } from './compile.ts';
 import { clearBuffer, concat } from './escpos.ts';
 import type { Flow } from './flow.ts';
 import { nextValue } from './next-value.ts';
+import type { Piece } from './paper-writer.ts';
 import { faultOf, type PrinterMonitor } from './printer.monitor.ts';
 import type { PrinterProfile } from './profiles.ts';
 import { answerMs, wireMs } from './transmission.ts';
@@ -38,7 +39,9 @@ export class Clearing {
   /** The printer may hold old bytes. */
   isDue = true;
   /** Paper of a failed job hangs out of the printer, uncut. */
-  needsCut = false;
+  private hangsOut = false;
+  /** The paper has ended since: whoever put in a new roll tore off what hung out. */
+  private rollChanged = false;
   /** What the printer may hold is part of a paper. */
   private holdsPaper = false;
   /** The drain is on its way, its answer is not. */
@@ -47,13 +50,28 @@ export class Clearing {
 
   constructor(context: ClearingContext) {
     this.context = context;
+    // The monitor ends with the driver, and its listeners with it.
+    context.monitor.conditionChanged.on(({ paperEnd }) => {
+      this.rollChanged ||= paperEnd;
+    });
   }
 
   jobFailed(): void {
     this.isDue = true;
-    this.needsCut = true;
+    this.hangsOut = true;
+    this.rollChanged = this.context.monitor.condition?.paperEnd ?? false;
     this.holdsPaper = true;
     this.drainSent = false;
+  }
+
+  jobDone(): void {
+    this.hangsOut = false;
+  }
+
+  /** What stands before the next paper, so that nobody takes the rest of a failed one for good. */
+  async separation(): Promise<Piece[]> {
+    if (!this.hangsOut) return [];
+    return this.rollChanged ? [cutOff(this.context.profile)] : compilePaper(voidMark, this.context.profile);
   }
 
   /** Plugged in, switched on, or back after silence. One that reports a fault may hold the paper that it stopped at. */
@@ -100,7 +118,7 @@ export class Clearing {
     }
     if (oldAnswersMayCome) await this.untilQuiet();
     this.drainSent = false;
-    if (this.holdsPaper) this.needsCut = false;
+    if (this.holdsPaper) this.hangsOut = false;
   }
 
   private async untilQuiet(): Promise<void> {

@@ -6,7 +6,7 @@ import { Signal, type Unsubscribe } from '../../src/core/signal.ts';
 import { SerialDevice } from '../serial/serial-device.ts';
 import type { SerialLink } from '../serial/serial-link.ts';
 import { Clearing } from './clearing.ts';
-import { compilePaper, cutOff, loadDrawing, setUp } from './compile.ts';
+import { compilePaper, loadDrawing, setUp } from './compile.ts';
 import { isProcessId, recoverFromError } from './escpos.ts';
 import { Flow } from './flow.ts';
 import { nextValue } from './next-value.ts';
@@ -143,11 +143,11 @@ export class EscposPrinter implements Printer {
   private async attempt(paper: readonly Piece[], processId: string): Promise<void> {
     const { link, clock, profile } = this.options;
     const { monitor, flow, ended, baudRate } = this;
-    const pieces = [setUp(profile), ...(this.clearing.needsCut ? [cutOff(profile)] : []), ...paper];
+    const pieces = [setUp(profile), ...(await this.clearing.separation()), ...paper];
     try {
       await transmit({ link, clock, monitor, flow, ended, baudRate }, pieces, processId);
       if (profile.confirmation === 'paperStatus') await this.checkCondition();
-      this.clearing.needsCut = false;
+      this.clearing.jobDone();
     } catch (error) {
       this.clearing.jobFailed();
       await this.clear().catch(() => {});

@@ -1,6 +1,6 @@
 import type { PaperLine } from './printer.ts';
 
-/** Printed behind what is left of a failed paper on printers that cannot be emptied; Vietnamese for the officer who finds it. */
+/** Printed behind what came out of a failed paper, before it is cut off; Vietnamese for the officer who finds it. */
 export const voidMark: readonly PaperLine[] = [
   { kind: 'rule' },
   { kind: 'text', text: 'VOID', size: 'large', align: 'centre', bold: true },
