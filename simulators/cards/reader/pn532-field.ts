@@ -1,9 +1,9 @@
 import type { Cancel, Clock } from '../../../src/core/clock.ts';
 import type { Random } from '../../../src/core/random.ts';
-import type { VirtualCard } from './virtual-card.ts';
+import type { ContactlessCard } from './contactless-card.ts';
 
 /** What can be laid on a reader. `other`: a transport card or a tag, which speaks no ISO 14443-4. */
-export type Thing = { kind: 'chip'; type: 'A' | 'B'; card: VirtualCard } | { kind: 'other' };
+export type Thing = { kind: 'chip'; type: 'A' | 'B'; card: ContactlessCard } | { kind: 'other' };
 
 /** PN532 status bytes (UM0701-02, 7.1). */
 export const statusCodes = {
@@ -34,7 +34,7 @@ export interface FieldOptions {
 export class Pn532Field {
   /** Share of exchanges that fail by a damaged frame, 0-1. */
   errorRate = 0;
-  /** A card needs this long for each APDU, ms. */
+  /** A card needs this long for each APDU, ms, besides what it says itself. */
   processingMs = 0;
   /** After this long the PN532 gives a silent card up, ms. */
   silenceMs = 150;
@@ -55,7 +55,8 @@ export class Pn532Field {
   /** Lays a thing on the reader; the function takes it away. */
   put(thing: Thing): () => void {
     // A passport-like chip shows a new random UID, beginning with 08, each time it is powered (ICAO 9303-11).
-    const lying: Lying = { thing, uid: Uint8Array.from([0x08, ...this.randomBytes(3)]) };
+    const uid = (thing.kind === 'chip' ? thing.card.uid : undefined) ?? Uint8Array.from([0x08, ...this.randomBytes(3)]);
+    const lying: Lying = { thing, uid };
     this.lying.push(lying);
     if (this.on) powerOn(thing);
     return () => this.take(lying);
@@ -77,7 +78,7 @@ export class Pn532Field {
   list(type: 'A' | 'B', longest: number): number[] {
     this.switch(true);
     this.release();
-    const fitting = this.lying.filter(({ thing }) => (thing.kind === 'chip' ? thing.type : 'A') === type);
+    const fitting = this.lying.filter((lying) => this.isHere(lying) && typeOf(lying.thing) === type);
     this.activated = fitting.slice(0, longest);
     // Being selected anew ends a card's session as a reset does.
     for (const { thing } of this.activated) powerOn(thing);
@@ -87,14 +88,14 @@ export class Pn532Field {
   /** True when the activated card answers a presence check. */
   isThere(): boolean {
     const [first] = this.activated;
-    return first?.thing.kind === 'chip' && this.lying.includes(first);
+    return first?.thing.kind === 'chip' && this.isHere(first);
   }
 
   /** Hands an APDU to target 1. Settles when the card answers or is given up as silent. */
   exchange(apdu: Uint8Array): Promise<FieldAnswer> {
     const [target] = this.activated;
     if (target?.thing.kind !== 'chip') return Promise.resolve(nothing(statusCodes.wrongContext));
-    if (!this.lying.includes(target)) return this.silence();
+    if (!this.isHere(target)) return this.silence();
     const { random } = this.options;
     if (random.next() < this.errorRate) {
       const status = weakFieldErrors[Math.floor(random.next() * weakFieldErrors.length)] ?? statusCodes.crc;
@@ -104,7 +105,7 @@ export class Pn532Field {
     return this.process(target, target.thing.card, apdu);
   }
 
-  private process(target: Lying, card: VirtualCard, apdu: Uint8Array): Promise<FieldAnswer> {
+  private process(target: Lying, card: ContactlessCard, apdu: Uint8Array): Promise<FieldAnswer> {
     return new Promise((resolve) => {
       let cancelDelay: Cancel = () => {};
       const answer = (outcome: FieldAnswer) => {
@@ -118,7 +119,8 @@ export class Pn532Field {
       };
       const fallSilent = () => this.take(target);
       const deliver = (data: Uint8Array) => {
-        cancelDelay = this.options.clock.after(this.processingMs, () => {
+        if (data.length === 0) return fallSilent();
+        cancelDelay = this.options.clock.after(this.processingMs + (card.processingMs ?? 0), () => {
           if (this.activated[0] === target && this.lying.includes(target)) answer({ status: statusCodes.ok, data });
         });
       };
@@ -130,6 +132,10 @@ export class Pn532Field {
     return new Promise((resolve) => {
       this.options.clock.after(this.silenceMs, () => resolve(nothing(statusCodes.timeout)));
     });
+  }
+
+  private isHere(lying: Lying): boolean {
+    return this.lying.includes(lying) && (lying.thing.kind === 'other' || lying.thing.card.inField !== false);
   }
 
   private take(lying: Lying): void {
@@ -145,6 +151,8 @@ export class Pn532Field {
 }
 
 const nothing = (status: number): FieldAnswer => ({ status, data: new Uint8Array() });
+
+const typeOf = (thing: Thing): 'A' | 'B' => (thing.kind === 'chip' ? thing.type : 'A');
 
 function powerOn(thing: Thing): void {
   if (thing.kind === 'chip') thing.card.powerOn();

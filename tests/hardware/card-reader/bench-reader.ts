@@ -1,7 +1,7 @@
 import { Pn532Reader } from '../../../hardware/card-reader/pn532.driver.ts';
 import type { SerialLink } from '../../../hardware/serial/serial-link.ts';
+import type { ContactlessCard } from '../../../simulators/cards/reader/contactless-card.ts';
 import { Pn532Simulator, type ReaderTransport } from '../../../simulators/cards/reader/pn532-simulator.ts';
-import type { VirtualCard } from '../../../simulators/cards/reader/virtual-card.ts';
 import { type Clock, SimulatedClock } from '../../../src/core/clock.ts';
 import { silentLogger } from '../../../src/core/logger.ts';
 import { SeededRandom } from '../../../src/core/random.ts';
@@ -74,7 +74,7 @@ export class MemoryLine implements SerialLink, ReaderTransport {
 }
 
 /** Answers every APDU with itself and 9000, and remembers its powering and what it was sent. */
-export class EchoCard implements VirtualCard {
+export class EchoCard implements ContactlessCard {
   readonly ats = Uint8Array.of(0x05, 0x78, 0x77, 0x80, 0x02);
   readonly heard: Uint8Array[] = [];
   powered = false;
