@@ -150,7 +150,8 @@ export class EscposPrinter implements Printer {
       this.clearing.jobDone();
     } catch (error) {
       this.clearing.jobFailed();
-      await this.clear().catch(() => {});
+      // One that fell silent is emptied when it answers again.
+      if (monitor.condition) await this.clear().catch(() => {});
       throw error;
     }
   }

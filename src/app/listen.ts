@@ -25,7 +25,12 @@ const officeWarnings: readonly ErrorCode[] = ['PRINTER_PAPER_NEAR_END'];
  * Passes a device's state on, now and whenever it changes. A new fault is logged and told to the ward; being still on its way is none.
  * A warning for the office is told once until the device is ready again: once per roll.
  */
-function watchDevice(parts: RobotParts, name: DeviceName, device: Device, send: Send): Unsubscribe {
+export function watchDevice(
+  parts: Pick<RobotParts, 'logger'> & { queue: Pick<RobotParts['queue'], 'publishError'> },
+  name: DeviceName,
+  device: Device,
+  send: Send,
+): Unsubscribe {
   let known = faultCode(device.status);
   const warned = new Set<ErrorCode>();
   send({ type: 'device.changed', device: name, state: device.status });

@@ -1,11 +1,13 @@
 import { createCanvas, loadImage } from '@napi-rs/canvas';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { PrinterModel } from '../../../simulators/printer/interpreter.ts';
+import { PacedLine } from '../../../simulators/printer/paced-line.ts';
 import { type PrintedPaper, PrinterSimulator } from '../../../simulators/printer/printer-simulator.ts';
 import { SimulatedClock } from '../../../src/core/clock.ts';
 
 // Bytes below are typed from the command reference: the simulator is tested without the driver that talks to it.
-function setUp(speedMmS: number | null = null) {
+function setUp(speedMmS: number | null = null, model: PrinterModel = 'epson', cutMs = 0) {
   const clock = new SimulatedClock();
   let send: (bytes: Uint8Array) => void = () => {};
   const replies: number[] = [];
@@ -13,7 +15,7 @@ function setUp(speedMmS: number | null = null) {
     onData: (listener: (bytes: Uint8Array) => void) => (send = listener),
     write: (bytes: Uint8Array) => replies.push(...bytes),
   };
-  const simulator = new PrinterSimulator({ transport, clock, widthDots: 384, speedMmS });
+  const simulator = new PrinterSimulator({ transport, clock, widthDots: 384, model, speedMmS, cutMs });
   return {
     clock,
     simulator,
@@ -112,6 +114,18 @@ describe('the simulated printer', () => {
     expect(simulator.papers.map((paper) => paper.lines[0])).toEqual(Array.from({ length: 12 }, (_, n) => String(n + 2)));
   });
 
+  it('a clone survives any bytes', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 200 }), (garbage) => {
+        const { send, simulator } = setUp(null, 'clone');
+        // Whatever picture or command the garbage began is finished by zeros.
+        send(...garbage, ...new Uint8Array(4000), 0x1b, 0x40, 0x1c, 0x2e, 'ok\n', ...cut);
+        expect(simulator.waiting).toBeLessThanOrEqual(4096);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
   it('survives any bytes and prints on after a clear', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 200 }), (garbage) => {
@@ -123,5 +137,100 @@ describe('the simulated printer', () => {
       }),
       { numRuns: 40 },
     );
+  });
+});
+
+describe('a simulated clone', () => {
+  it('starts in Kanji mode, which eats letters above 7F in pairs, until told otherwise', () => {
+    const { send, simulator } = setUp(null, 'clone');
+    send('a', 0xc4, 0xe3, 'b\n', 0x1c, 0x2e, 'a', 0xc4, 0xe3, 'b\n', ...cut);
+    expect(simulator.papers[0]?.lines).toEqual(['a□b', 'a□□b']);
+  });
+
+  it('answers GS r 1 in its turn, with what the sensors say then, and not while out of paper', () => {
+    const { send, simulator, replies } = setUp(null, 'clone');
+    simulator.paperOut();
+    send('x\n', 0x1d, 0x72, 1);
+    expect(replies).toEqual([]);
+    simulator.paperIn();
+    expect(replies).toEqual([0x00]);
+    simulator.setNearEnd(true);
+    send(0x1d, 0x72, 1);
+    expect(replies).toEqual([0x00, 0x03]);
+  });
+
+  it('knows no process id, no automatic status and no buffer clear: they are no commands but rubbish', () => {
+    const { send, simulator, replies } = setUp(null, 'clone');
+    send(...confirm, '\n', 0x1d, 0x61, 0x0e, '\n');
+    expect(replies).toEqual([]);
+    expect(simulator.unknownCommands).toBe(2);
+    simulator.paperOut();
+    send('old\n', 0x10, 0x14, 8, 1, 3, 0x14, 1, 6, 2, 8);
+    expect(replies).toEqual([]);
+    simulator.paperIn();
+    send(...cut);
+    expect(simulator.papers.at(-1)?.lines).toContain('old');
+  });
+});
+
+describe('where and when', () => {
+  it('a left margin moves pictures, and what is centred is centred beside it', async () => {
+    const { send, simulator } = setUp();
+    const dot = [0x1d, 0x76, 0x30, 0, 1, 0, 1, 0, 0x80];
+    send(0x1d, 0x50, 203, 203, 0x1d, 0x4c, 100, 0, ...dot, 0x1b, 0x61, 1, ...dot, ...cut);
+    const paper = simulator.papers[0];
+    if (!paper) throw new Error('no paper');
+    // (384 - 100 - 8) / 2 + 100.
+    expect((await dots(paper)).map((row) => row.indexOf(1))).toEqual([100, 238]);
+  });
+
+  it('a doubled picture has every dot four times', async () => {
+    const { send, simulator } = setUp();
+    send(0x1d, 0x76, 0x30, 3, 1, 0, 1, 0, 0xa0, ...cut);
+    const paper = simulator.papers[0];
+    if (!paper) throw new Error('no paper');
+    expect((await dots(paper)).map((row) => row.slice(0, 8).join(''))).toEqual(['11001100', '11001100']);
+  });
+
+  it('the blade takes its time', () => {
+    const { send, clock, simulator } = setUp(100, 'epson', 200);
+    send('x\n', ...cut);
+    // 30 dots of the line at 800 dots/s, then the blade.
+    clock.advance(220);
+    expect(simulator.papers).toHaveLength(0);
+    clock.advance(40);
+    expect(simulator.papers).toHaveLength(1);
+  });
+
+  it('bytes beyond the receive buffer are lost', () => {
+    const { send, simulator } = setUp();
+    simulator.setCoverOpen(true);
+    send('x'.repeat(5000));
+    expect(simulator.lostBytes).toBe(5000 - 4096);
+  });
+});
+
+describe('a paced line', () => {
+  it('carries 11,520 bytes a second each way at 115200 baud, in order', () => {
+    const clock = new SimulatedClock();
+    let fromRobot: (bytes: Uint8Array) => void = () => {};
+    const toRobot: number[] = [];
+    const line = new PacedLine(
+      { onData: (listener) => (fromRobot = listener), write: (bytes) => toRobot.push(...bytes) },
+      { clock, baudRate: 115_200 },
+    );
+    const received: number[] = [];
+    line.onData((bytes) => received.push(...bytes));
+    fromRobot(Uint8Array.from({ length: 1000 }, (_, at) => at % 256));
+    clock.advance(50);
+    expect(received).toHaveLength(576);
+    fromRobot(Uint8Array.from([77]));
+    clock.advance(37);
+    expect(received).toEqual([...Array.from({ length: 1000 }, (_, at) => at % 256), 77]);
+    line.write(new Uint8Array(115));
+    clock.advance(9);
+    expect(toRobot.length).toBeLessThan(115);
+    clock.advance(1);
+    expect(toRobot).toHaveLength(115);
   });
 });
