@@ -8,7 +8,11 @@ const milliseconds = (min: number, max: number) => z.number().int().min(min).max
 const port = z.number().int().min(0).max(65535).describe('TCP port; 0 picks a free one');
 const slug = z.string().regex(/^[a-z0-9][a-z0-9-]{0,30}$/, 'lower-case letters, digits and dashes, at most 31');
 /** USB ids as `lsusb` writes them, hexadecimal; none: the first device with the right usage. */
-const usbId = z.string().regex(/^[0-9a-f]{4}$/, 'four hexadecimal digits, for instance 05e0');
+const usbId = z.custom<string>(
+  (id) => typeof id === 'string' && /^[0-9a-f]{4}$/.test(id),
+  // Without quotes YAML makes a number of 0901, and of 05e0 too.
+  "four hexadecimal digits in quotes, for instance '05e0'",
+);
 const usbIdentity = { vendorId: usbId.optional(), productId: usbId.optional() };
 const gpioLine = z.strictObject({ chipLabel: z.string().min(1), line: z.number().int().min(0).max(511) });
 const clockTime = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'HH:MM');
@@ -73,7 +77,15 @@ export const robotSchema = z.strictObject({
      */
     onUnknown: z.enum(['void', 'reprintOnce']).default('void'),
   }),
-  qrScanner: z.strictObject({ path: z.string(), baudRate: z.literal([9600, 115200]).default(115200) }),
+  /** On a serial or USB-COM line, or in HID POS mode. */
+  qrScanner: z.discriminatedUnion(
+    'kind',
+    [
+      z.strictObject({ kind: z.literal('serial').optional(), path: z.string(), baudRate: z.literal([9600, 115200]).default(115200) }),
+      z.strictObject({ kind: z.literal('hid'), ...usbIdentity }),
+    ],
+    'kind must be one of: serial, hid',
+  ),
   /** Reader of the card's chip: a PN532 on a serial line, or whatever the PC/SC service knows. None: cards are read by their QR code alone. */
   cardReader: z
     .discriminatedUnion('kind', [
@@ -83,7 +95,19 @@ export const robotSchema = z.strictObject({
     ])
     .optional(),
   /** The touch panel's HID interface, for calibration and diagnosis; the browser points by itself. */
-  touchscreen: z.strictObject({ ...usbIdentity }).optional(),
+  touchscreen: z
+    .strictObject({
+      ...usbIdentity,
+      /**
+       * First two rows of the matrix from the panel's to the screen's coordinates, both from 0 to 1, as libinput's
+       * LIBINPUT_CALIBRATION_MATRIX has it; `letan calibrate touchscreen` measures it.
+       */
+      calibration: z
+        .array(z.number().min(-10).max(10))
+        .refine(({ length }) => length === 6, "six numbers: a b c d e f of x' = ax + by + c, y' = dx + ey + f")
+        .optional(),
+    })
+    .optional(),
   identity: z
     .strictObject({
       /** Folder of country signing certificates (DER or PEM). None: a sound chip counts as `intact`, never as `genuine`. */

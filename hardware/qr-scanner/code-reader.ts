@@ -1,10 +1,6 @@
 /** What a serial scanner sends: bytes -> whole codes. Pure; the driver tells it when the line has been silent. */
 
-/** Longest code taken, bytes; a citizen card's QR has about 200. */
-export const codeLimitBytes = 4096;
-
-export const rejectionCauses = ['tooLong', 'notUtf8', 'cutShort'] as const;
-export type RejectionCause = (typeof rejectionCauses)[number];
+import { codeLimitBytes, decodeCode, type RejectionCause } from './code-text.ts';
 
 const CR = 0x0d;
 const LF = 0x0a;
@@ -58,20 +54,8 @@ export class CodeReader {
       this.rejections.tooLong += 1;
       return null;
     }
-    const text = decode(bytes);
+    const text = decodeCode(bytes);
     if (text === null) this.rejections.notUtf8 += 1;
     return text;
-  }
-}
-
-/** Symbology identifier of ISO/IEC 15424, for instance `]Q1` for a QR code. */
-const aimPrefix = /^\][A-Za-z][0-9A-Za-z]/;
-
-function decode(bytes: Uint8Array): string | null {
-  try {
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-    return text.replace(aimPrefix, '').normalize('NFC');
-  } catch {
-    return null;
   }
 }

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { z } from 'zod';
 import { type LoadedConfig, loadConfig } from '../../config/load.ts';
+import { describeQrScanner } from '../../hardware/qr-scanner/qr-scanner.driver.ts';
 import { SystemClock } from '../core/clock.ts';
 import type { DeviceStatus } from '../core/device.ts';
 import { LetanError, toErrorInfo } from '../core/errors.ts';
@@ -65,7 +66,7 @@ async function examineDevices(config: LoadedConfig): Promise<DeviceLine[]> {
   const devices: [string, { status: DeviceStatus }, () => string][] = [
     ['board', hardware.board, () => `firmware ${hardware.board.identity?.firmware}, protocol ${hardware.board.identity?.protocol}`],
     ['printer', hardware.printer, () => config.robot.printer.profile],
-    ['qrScanner', hardware.scanner, () => config.robot.qrScanner.path],
+    ['qrScanner', hardware.scanner, () => describeQrScanner(config.robot.qrScanner)],
   ];
   const endMs = clock.monotonicMs() + settleMs;
   while (clock.monotonicMs() < endMs && devices.some(([, device]) => device.status.status === 'offline')) {

@@ -49,7 +49,7 @@ export function openHardware(
   const dispenser = createDispenser({ link, calibration, ids: dispenseIds, clock });
   const lights = createLights(link);
   const printer = openPrinter({ ...robot.printer, clock, logger: logger.child({ room: 'printer' }) });
-  const scanner = openQrScanner({ ...robot.qrScanner, clock, logger: logger.child({ room: 'qrScanner' }) });
+  const scanner = openQrScanner(robot.qrScanner, { clock, logger: logger.child({ room: 'qrScanner' }) });
   const voice = openVoice({ clock, logger: logger.child({ room: 'voice' }) });
   const close = async () => {
     dispenser.close();

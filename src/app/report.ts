@@ -1,3 +1,4 @@
+import { describeQrScanner } from '../../hardware/qr-scanner/qr-scanner.driver.ts';
 import type { RobotSnapshot } from '../behaviour/actor.ts';
 import { describeVisit, isDriving, isHalted, isPaused, isRestarting } from '../behaviour/view-state.ts';
 import type { RobotState } from '../queue/contract.ts';
@@ -44,7 +45,7 @@ export function createReport(parts: RobotParts, version: string, startedAtMs: nu
       devices: [
         deviceLine('board', board.status, identity ? `firmware ${identity.firmware}, protocol ${identity.protocol}` : ''),
         deviceLine('printer', printer.status, printer.paperNearEnd ? 'paper nearly used up' : config.robot.printer.profile),
-        deviceLine('qrScanner', scanner.status, config.robot.qrScanner.path),
+        deviceLine('qrScanner', scanner.status, describeQrScanner(config.robot.qrScanner)),
         ...(chip ? [deviceLine('cardReader', chip.reader.status, config.robot.cardReader?.kind ?? '')] : []),
         deviceLine('voice', voiceState, 'espeak-ng'),
         deviceLine('store', store.health, config.robot.store.file),

@@ -49,6 +49,37 @@ describe('configuration', () => {
     expect(faultsOf()[0]).toContain('printer.profile: allowed here: epson-80mm, epson-58mm, clone-80mm, clone-58mm');
   });
 
+  describe('the QR scanner', () => {
+    const scanner = (text: string) => edit('robots/simulated.yaml', 'qrScanner: { path: run/dev/qr-scanner }', `qrScanner: ${text}`);
+    const loaded = () => loadConfig(folder, 'simulated').robot.qrScanner;
+
+    it('is on a line unless said otherwise', () => {
+      expect(loaded()).toEqual({ path: 'run/dev/qr-scanner', baudRate: 115200 });
+      scanner('{ kind: serial, path: /dev/ttyACM0, baudRate: 9600 }');
+      expect(loaded()).toEqual({ kind: 'serial', path: '/dev/ttyACM0', baudRate: 9600 });
+    });
+
+    it('may be in HID POS mode, any one or a certain one', () => {
+      scanner("{ kind: hid, vendorId: 0c2e, productId: '0901' }");
+      expect(loaded()).toEqual({ kind: 'hid', vendorId: '0c2e', productId: '0901' });
+    });
+
+    it.each([
+      ['{ kind: usb }', 'kind must be one of: serial, hid'],
+      ['{ kind: hid, path: /dev/hidraw0 }', 'qrScanner: unknown key path'],
+      ['{ kind: hid, vendorId: 05e0 }', 'qrScanner.vendorId: four hexadecimal digits in quotes'],
+      ['{ baudRate: 9600 }', 'qrScanner.path: missing; a string is needed'],
+    ])('%s is refused in words', (text, message) => {
+      scanner(text);
+      expect(faultsOf()[0]).toContain(message);
+    });
+  });
+
+  it('a touch calibration has six numbers', () => {
+    edit('robots/simulated.yaml', 'qrScanner:', 'touchscreen: { calibration: [1, 0, 0, 0, 1] }\nqrScanner:');
+    expect(faultsOf()).toEqual([expect.stringContaining('touchscreen.calibration: six numbers')]);
+  });
+
   it('takes a public firmware key bare or as PEM, and names anything else', () => {
     const raw = 'MCowBQYDK2VwAyEAGb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE=';
     const bare = raw.slice('MCowBQYDK2VwAyEA'.length);

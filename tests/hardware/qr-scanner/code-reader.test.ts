@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CodeReader } from '../../../hardware/qr-scanner/code-reader.ts';
-import { SerialScanner } from '../../../hardware/qr-scanner/qr-scanner.driver.ts';
+import { SerialScanner } from '../../../hardware/qr-scanner/serial-scanner.driver.ts';
 import { ScannerSimulator } from '../../../simulators/scanner/scanner-simulator.ts';
 import { SimulatedClock } from '../../../src/core/clock.ts';
 import { MemoryCable } from '../printer/bench-printer.ts';

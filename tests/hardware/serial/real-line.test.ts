@@ -64,7 +64,7 @@ describe('over a kernel terminal', () => {
 
   it('scans a card, waits for a scanner that is not there yet', async () => {
     const port = new PtyPort({ folder, name: 'scanner' });
-    const scanner = openQrScanner({ path: join(folder, 'scanner'), baudRate: 115200, clock, logger });
+    const scanner = openQrScanner({ path: join(folder, 'scanner'), baudRate: 115200 }, { clock, logger });
     try {
       expect(scanner.status).toMatchObject({ status: 'offline', error: { code: 'SCANNER_OFFLINE' } });
       const ready = when(scanner.statusChanged, isReady);
