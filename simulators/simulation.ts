@@ -77,7 +77,8 @@ function redirect({ version, robot, site, papers }: LoadedConfig, options: Simul
       ...robot,
       board: { ...robot.board, path: inRunDir(robot.board.path) },
       printer: { ...robot.printer, path: inRunDir(robot.printer.path) },
-      qrScanner: { ...robot.qrScanner, path: inRunDir(robot.qrScanner.path) },
+      // Whatever kind the robot has, the simulated one sits on a line.
+      qrScanner: { kind: 'serial', path: join(options.runDir, 'dev', 'qr-scanner'), baudRate: 115200 },
       kiosk: { host, port: options.kioskPort },
       queue: { ...robot.queue, brokerUrls: [brokerUrl], publicKeyFile: inRunDir(robot.queue.publicKeyFile) },
       store: { file: inRunDir(robot.store.file) },
