@@ -1,5 +1,5 @@
-import type { BinaryValue, Gpio } from 'onoff';
-import type { Clock } from '../../src/core/clock.ts';
+import type { Gpio } from 'onoff';
+import type { Cancel, Clock } from '../../src/core/clock.ts';
 import { LetanError } from '../../src/core/errors.ts';
 import { Signal } from '../../src/core/signal.ts';
 import type { DigitalInput, DigitalOutput, GpioLine } from './gpio.ts';
@@ -13,6 +13,11 @@ export interface GpioOptions {
   /** Loads onoff; it is an optional dependency, because its add-on compiles. */
   load?: () => Promise<OnoffConstructor>;
   sysfsRoot?: string;
+}
+
+export interface InputOptions extends GpioOptions {
+  /** A level counts when no edge was seen for `forMs`; none: at once. */
+  debounce?: { clock: Clock; forMs: number };
 }
 
 async function loadOnoff(): Promise<OnoffConstructor> {
@@ -31,34 +36,71 @@ async function openLine(line: GpioLine, direction: 'in' | 'low' | 'high', option
   try {
     return direction === 'in' ? new Line(number, direction, 'both') : new Line(number, direction);
   } catch (cause) {
-    const detail = `line ${line.line} of "${line.chipLabel}" (GPIO ${number}) cannot be used: ${cause instanceof Error ? cause.message : String(cause)}`;
-    throw new LetanError('GPIO_UNAVAILABLE', `${detail}; the user that runs letan must be in the group "gpio"`, { cause });
+    throw refusal(line, number, cause);
   }
 }
 
-/** Opens an input that reports both edges. onoff reads the level when it dispatches, so very short pulses coalesce. */
-export async function openDigitalInput(line: GpioLine, options: GpioOptions = {}): Promise<DigitalInput> {
-  const handle = await openLine(line, 'in', options);
-  const changed = new Signal<boolean>();
-  let high = handle.readSync() === 1;
-  handle.watch((error: Error | null | undefined, value: BinaryValue) => {
-    if (error || high === (value === 1)) return;
-    high = value === 1;
-    changed.emit(high);
-  });
-  return {
-    get high() {
-      return high;
-    },
-    changed,
-    close() {
-      handle.unwatchAll();
-      handle.unexport();
-    },
-  };
+/** Why the kernel does not give a line, by its answer to the export. */
+function refusal({ chipLabel, line }: GpioLine, number: number, cause: unknown): LetanError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  const wayOut = /EBUSY/.test(reason) ? 'the kernel or another program uses it' : 'the user that runs letan must be in the group "gpio"';
+  const detail = `line ${line} of "${chipLabel}" (GPIO ${number}) cannot be used: ${reason}; ${wayOut}`;
+  return new LetanError('GPIO_UNAVAILABLE', detail, { cause });
 }
 
-/** Opens an output at `initiallyHigh` without a glitch. */
+/** A level that counts once it has been quiet for a while. onoff reads it when it dispatches, so very short pulses coalesce. */
+class WatchedInput implements DigitalInput {
+  readonly changed = new Signal<boolean>();
+  high: boolean;
+  private readonly handle: OnoffLine;
+  private readonly debounce: InputOptions['debounce'];
+  private cancelSettling: Cancel = () => {};
+
+  constructor(handle: OnoffLine, debounce: InputOptions['debounce']) {
+    this.handle = handle;
+    this.debounce = debounce;
+    this.high = handle.readSync() === 1;
+    handle.watch((error, value) => {
+      if (!error) this.edge(value === 1);
+    });
+  }
+
+  close(): void {
+    this.cancelSettling();
+    this.handle.unwatchAll();
+    this.handle.unexport();
+  }
+
+  private edge(high: boolean): void {
+    this.cancelSettling();
+    if (this.debounce) this.cancelSettling = this.debounce.clock.after(this.debounce.forMs, () => this.settleByReading());
+    else this.settle(high);
+  }
+
+  private settleByReading(): void {
+    let level: number;
+    try {
+      level = this.handle.readSync();
+    } catch {
+      // The kernel took the line away: the last level stands.
+      return;
+    }
+    this.settle(level === 1);
+  }
+
+  private settle(high: boolean): void {
+    if (this.high === high) return;
+    this.high = high;
+    this.changed.emit(high);
+  }
+}
+
+/** Opens an input that reports both edges. */
+export async function openDigitalInput(line: GpioLine, options: InputOptions = {}): Promise<DigitalInput> {
+  return new WatchedInput(await openLine(line, 'in', options), options.debounce);
+}
+
+/** Opens an output at `initiallyHigh` without a glitch: direction and level are one write to the kernel. */
 export async function openDigitalOutput(line: GpioLine, initiallyHigh: boolean, options: GpioOptions = {}): Promise<DigitalOutput> {
   const handle = await openLine(line, initiallyHigh ? 'high' : 'low', options);
   return {
