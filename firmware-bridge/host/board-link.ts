@@ -21,7 +21,8 @@ export interface BoardLinkOptions {
 }
 
 const firstRetryMs = 200;
-const lastRetryMs = 2000;
+/** Looking whether the board is there costs one system call; a re-plugged one is found within a second. */
+const lastRetryMs = 500;
 
 /**
  * The host's end of the link to the control board. Connects, shakes hands, keeps the heartbeat, and starts over with a

@@ -1,7 +1,8 @@
 import { constants } from 'node:fs';
-import { access, stat } from 'node:fs/promises';
+import { access } from 'node:fs/promises';
 import type { SerialPort } from 'serialport';
-import { type Clock, SystemClock } from '../../src/core/clock.ts';
+import { type Cancel, type Clock, SystemClock } from '../../src/core/clock.ts';
+import { deviceAt, deviceLookMs } from '../../src/core/device-file.ts';
 import { LetanError } from '../../src/core/errors.ts';
 import { Signal } from '../../src/core/signal.ts';
 import { leaveBootLoader } from './boot-loader-exit.ts';
@@ -17,15 +18,17 @@ export function serialOpener(settings: { path: string; baudRate: number }, clock
 
 async function openSerial(settings: { path: string; baudRate: number }, clock: Clock): Promise<Transport> {
   await checkAccess(settings.path);
-  const device = await deviceAt(settings.path);
+  const device = deviceAt(settings.path);
   // Loaded here, because its native part costs 0.1 s that the rest of the start-up need not wait for.
   const serial = await import('serialport');
   const port = new serial.SerialPort({ ...settings, autoOpen: false });
   await new Promise<void>((resolve, reject) => {
     port.open((error) => (error ? reject(notConnected(`${settings.path} cannot be opened: ${error.message}`, error)) : resolve()));
   });
+  const transport = new SerialTransport(port, () => device !== null && deviceAt(settings.path) === device, clock);
   await leaveBootLoader(port, clock, settings.baudRate);
-  return wrap(port, async () => device !== null && (await deviceAt(settings.path)) === device);
+  if (!transport.isOpen) throw notConnected(`${settings.path} was lost while it was opened`);
+  return transport;
 }
 
 async function checkAccess(path: string): Promise<void> {
@@ -42,33 +45,49 @@ async function checkAccess(path: string): Promise<void> {
   }
 }
 
-const notConnected = (detail: string, cause: unknown): LetanError => new LetanError('BOARD_NOT_CONNECTED', detail, { cause });
+const notConnected = (detail: string, cause?: unknown): LetanError => new LetanError('BOARD_NOT_CONNECTED', detail, { cause });
 
-/** Names the device file behind a path (links followed); a re-plugged one gets another. */
-async function deviceAt(path: string): Promise<string | null> {
-  return stat(path).then(
-    ({ dev, ino, rdev }) => `${dev}:${ino}:${rdev}`,
-    () => null,
-  );
-}
+class SerialTransport implements Transport {
+  readonly received = new Signal<Uint8Array>();
+  readonly closed = new Signal<void>();
+  isOpen = true;
+  private readonly port: SerialPort;
+  private readonly isThere: () => boolean;
+  private readonly cancelLook: Cancel;
 
-function wrap(port: SerialPort, present: () => Promise<boolean>): Transport {
-  const received = new Signal<Uint8Array>();
-  const closed = new Signal<void>();
-  port.on('data', (chunk: Buffer) => received.emit(chunk));
-  // An unplugged port reports a read error first and then closes; `close` alone decides.
-  port.on('error', () => {});
-  port.once('close', () => {
-    port.removeAllListeners('data');
-    closed.emit();
-  });
-  return {
-    received,
-    closed,
-    present,
-    write(bytes) {
-      if (port.isOpen && port.writableLength < backlogLimit) port.write(bytes);
-    },
-    close: () => new Promise<void>((resolve) => (port.isOpen ? port.close(() => resolve()) : resolve())),
-  };
+  /** `isThere`: whether the path still leads to the device. */
+  constructor(port: SerialPort, isThere: () => boolean, clock: Clock) {
+    this.port = port;
+    this.isThere = isThere;
+    port.on('data', (chunk: Buffer) => this.received.emit(chunk));
+    // An unplugged port reports a read error first and then closes; `close` alone decides.
+    port.on('error', () => {});
+    port.once('close', () => this.end());
+    // serialport 13 reads nothing for ever when a hang-up finds it between two reads.
+    this.cancelLook = clock.every(deviceLookMs, () => {
+      if (!isThere()) void this.close();
+    });
+  }
+
+  write(bytes: Uint8Array): void {
+    if (this.isOpen && this.port.isOpen && this.port.writableLength < backlogLimit) this.port.write(bytes);
+  }
+
+  present(): Promise<boolean> {
+    return Promise.resolve(this.isOpen && this.isThere());
+  }
+
+  close(): Promise<void> {
+    const closed = new Promise<void>((resolve) => (this.port.isOpen ? this.port.close(() => resolve()) : resolve()));
+    this.end();
+    return closed;
+  }
+
+  private end(): void {
+    if (!this.isOpen) return;
+    this.isOpen = false;
+    this.cancelLook();
+    this.port.removeAllListeners('data');
+    this.closed.emit();
+  }
 }

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { BoardLink } from '../../../firmware-bridge/host/board-link.ts';
 import { serialOpener } from '../../../firmware-bridge/host/serial-transport.ts';
@@ -9,6 +10,8 @@ import { PtyPort } from '../../../simulators/pty/pty-port.ts';
 import { SystemClock } from '../../../src/core/clock.ts';
 import type { DeviceStatus } from '../../../src/core/device.ts';
 import { silentLogger } from '../../../src/core/logger.ts';
+import { SeededRandom } from '../../../src/core/random.ts';
+import { Cable, openTerminals, pulls } from '../../hardware/serial/cable.ts';
 import { calibration, identity, restingState } from './fake-board.ts';
 
 let folder: string;
@@ -92,4 +95,24 @@ it('over a real pseudo-terminal: handshake, unplug, plug in again, close', async
     await link.close();
     port.unplug();
   }
+});
+
+it('a board pulled without grace, while it is opened or later, never leaves a connection that says nothing', async () => {
+  const random = new SeededRandom(3);
+  const ends = Array.from({ length: 15 }, async (_, index) => {
+    const cable = new Cable(folder, `board-${index}`);
+    cable.plug();
+    const opening = opener(join(folder, `board-${index}`)).open();
+    const ended = opening.then(
+      (transport) => new Promise<void>((resolve) => transport.closed.on(resolve)),
+      (error: unknown) => expect(error).toMatchObject({ code: 'BOARD_NOT_CONNECTED' }),
+    );
+    // Every third board speaks, so that its opening is through when the cable comes off.
+    if (index % 3 === 0) cable.say(encodeFrame(identity, 0));
+    await pause(random.next() * 400);
+    await cable.pull(pulls[index % pulls.length] ?? 'quiet', random);
+    await ended;
+  });
+  await Promise.all(ends);
+  await expect.poll(openTerminals, { timeout: 10_000 }).toBe(0);
 });
