@@ -24,9 +24,16 @@ const noInk: Columns = { first: Number.POSITIVE_INFINITY, end: 0 };
 const joined = (a: Columns, b: Columns): Columns => ({ first: Math.min(a.first, b.first), end: Math.max(a.end, b.end) });
 
 function inkOfRow(bitmap: Bitmap, y: number): Columns {
-  let columns = noInk;
-  for (let x = 0; x < bitmap.widthDots; x += 1) if (dotAt(bitmap, x, y)) columns = joined(columns, { first: x, end: x + 1 });
-  return columns;
+  const rowBytes = rowBytesOf(bitmap);
+  const row = bitmap.data.subarray(y * rowBytes, (y + 1) * rowBytes);
+  const first = row.findIndex((value) => value !== 0);
+  if (first < 0) return noInk;
+  const last = row.findLastIndex((value) => value !== 0);
+  const [firstByte, lastByte] = [row[first] ?? 0, row[last] ?? 0];
+  // Blank dots before the first one, and after the last one within its byte.
+  const before = Math.clz32(firstByte) - 24;
+  const after = 31 - Math.clz32(lastByte & -lastByte);
+  return { first: first * 8 + before, end: (last + 1) * 8 - after };
 }
 
 /** Columns that have ink in any row; null when nothing has. */
@@ -75,8 +82,14 @@ export function bandsOf(bitmap: Bitmap, rowLimit: number): Band[] {
 
 function crop(source: Bitmap, columns: Columns, fromY: number, heightDots: number): Bitmap {
   const part = emptyBitmap(columns.end - columns.first, heightDots);
+  const [sourceBytes, partBytes] = [rowBytesOf(source), rowBytesOf(part)];
+  const [skipped, shift] = [columns.first >> 3, columns.first & 7];
   for (let y = 0; y < heightDots; y += 1) {
-    for (let x = 0; x < part.widthDots; x += 1) if (dotAt(source, columns.first + x, fromY + y)) setDot(part, x, y);
+    const row = source.data.subarray((fromY + y) * sourceBytes, (fromY + y + 1) * sourceBytes);
+    for (let at = 0; at < partBytes; at += 1) {
+      const [left, right] = [row[skipped + at] ?? 0, row[skipped + at + 1] ?? 0];
+      part.data[y * partBytes + at] = ((left << shift) | (right >> (8 - shift))) & 0xff;
+    }
   }
   return part;
 }

@@ -69,7 +69,7 @@ async function compileLine(line: PaperLine, writer: PaperWriter, profile: Printe
     case 'qr':
       return qr(line.data, writer, profile);
     case 'picture':
-      return writer.picture(await (await loadDrawing()).picture(line.file, Math.round(profile.widthDots * pictureShare)), 'centre');
+      return await picture(line.file, writer, profile);
     case 'rule':
       writer.feed(ruleMarginDots);
       writer.rule();
@@ -104,6 +104,12 @@ function residentText(line: TextLine, writer: PaperWriter, profile: PrinterProfi
 async function drawnText(line: TextLine, writer: PaperWriter, profile: PrinterProfile): Promise<void> {
   const style = { heightPx: sizes[line.size].drawnPx, bold: line.bold ?? false };
   for (const picture of (await loadDrawing()).render(line.text, style, profile.widthDots)) writer.picture(picture, line.align);
+}
+
+/** The paper is worth more than its logo: a file that cannot be drawn is left out. */
+async function picture(file: string, writer: PaperWriter, profile: PrinterProfile): Promise<void> {
+  const bitmap = await (await loadDrawing()).picture(file, Math.round(profile.widthDots * pictureShare)).catch(() => null);
+  if (bitmap) writer.picture(bitmap, 'centre');
 }
 
 function qr(data: string, writer: PaperWriter, { qr }: PrinterProfile): void {

@@ -61,7 +61,8 @@ const clone = {
   clearing: 'drain',
   automaticStatus: false,
   realTimePulseSwitch: false,
-  windowDots: 64,
+  // Two bands, so that the next one is there when the first is printed; 12 mm.
+  windowDots: 96,
 } as const;
 
 export const printerProfiles: Record<PrinterProfileName, PrinterProfile> = {

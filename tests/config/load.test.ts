@@ -128,7 +128,7 @@ describe('papers', () => {
 
   it('are loaded with the site, and are part of the version', () => {
     const before = loadConfig(folder, 'simulated');
-    expect(before.papers.logoFile).toBeNull();
+    expect(before.papers.logoFile).toBe(join(folder, 'papers', 'lotus.png'));
     expect(before.papers.ticket.lines).toContainEqual(expect.objectContaining({ kind: 'text', text: '{number}', size: 'huge' }));
     edit('papers/receipt.yaml', 'heightMm: 1', 'heightMm: 4');
     expect(loadConfig(folder, 'simulated').version).not.toBe(before.version);
@@ -170,7 +170,7 @@ describe('papers', () => {
   });
 
   it('names a missing template, and a logo that is none', () => {
-    edit('sites/cua-nam.yaml', 'home: home', 'home: home\nlogo: logo.png\npapers: { receipt: nothing.yaml }');
+    edit('sites/cua-nam.yaml', 'logo: lotus.png', 'logo: logo.png\npapers: { receipt: nothing.yaml }');
     writeFileSync(join(folder, 'papers/logo.png'), 'GIF89a');
     expect(faultsOf()).toEqual([
       expect.stringContaining('nothing.yaml:1 : no such file'),

@@ -65,6 +65,18 @@ describe.each(printerProfileNames)('papers on %s', (profile) => {
 });
 
 describe.each(['epson-80mm', 'clone-58mm'] as const)('special papers on %s', (profile) => {
+  it.each(languages)("with the site's logo on top, in %s", async (language) => {
+    const { paper, sentBytes } = await print(profile, sampleTicket(language, {}, 'config/papers/lotus.png'));
+    await looksAsKept(`logo-${profile}-${language}`, paper);
+    expect(await readQr(paper.png)).toBe(ticket.ticketId);
+    expect(sentBytes).toBeLessThanOrEqual(byteGoal);
+  });
+
+  it('a logo that cannot be read is left out: the ticket is worth more', async () => {
+    const { paper } = await print(profile, sampleTicket('vi', {}, 'config/papers/nothing.png'));
+    await looksAsKept(`ticket-${profile}-vi`, paper);
+  });
+
   it('offline and with priority: says so, and leaves out the counts', async () => {
     const { paper } = await print(profile, sampleTicket('en', { offline: true, priorityClass: 'elderly' }));
     await looksAsKept(`offline-${profile}-en`, paper);
