@@ -1,7 +1,10 @@
 import { type ResultLine, resultMark } from '../report.ts';
 
 /** A kernel in a process is slow; nothing here takes more than some seconds on a quiet machine. */
-const testTimeoutMs = 40_000;
+const testTimeoutMs = 90_000;
+
+/** Time in which a driver must notice a plug: 1 s on a quiet machine, and as much again four times for a guest on a busy one. */
+export const noticeLimitMs = 5000;
 
 interface Test {
   name: string;
