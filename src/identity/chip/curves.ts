@@ -144,7 +144,7 @@ export function newPrivateKey({ order }: Curve, random: Random): Buffer {
   for (let draws = 0; draws < 256; draws++) {
     for (let at = 0; at < key.length; at++) key[at] = Math.floor(random.next() * 256);
     key[0] = (key[0] ?? 0) & topMask;
-    if (key.some((byte) => byte !== 0) && successor(key).compare(order) < 0) return key;
+    if (key.some((byte) => byte !== 0) && key.compare(order) < 0 && successor(key).compare(order) < 0) return key;
   }
   throw new RangeError('the source of randomness gives no usable key');
 }
