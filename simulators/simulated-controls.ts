@@ -3,6 +3,7 @@ import type { App } from '../src/app.ts';
 import type { Clock } from '../src/core/clock.ts';
 import { Signal } from '../src/core/signal.ts';
 import type { Broker } from './broker/broker.ts';
+import type { CardTable } from './cards/card-table.ts';
 import type { LobbyCommand } from './lobby/commands.ts';
 import type { LobbyControls, LobbyStatus, TicketPicture } from './lobby/controls.ts';
 import { sampleCodes } from './lobby/samples.ts';
@@ -20,6 +21,7 @@ export interface SimulatedParts {
   board: LobbyBoard;
   printer: PrinterSimulator;
   scanner: ScannerSimulator;
+  cards: CardTable;
   broker: Broker;
 }
 
@@ -58,7 +60,7 @@ export class SimulatedControls implements LobbyControls {
     return this.parts.board.snapshot;
   }
   get status(): LobbyStatus {
-    const { app, board, broker, printer, config } = this.parts;
+    const { app, board, broker, cards, printer, config } = this.parts;
     const report = app()?.report() ?? null;
     return {
       robotName: config.robot.name,
@@ -69,6 +71,8 @@ export class SimulatedControls implements LobbyControls {
       paperPresent: !printer.faults.paperEnd,
       cutterJammed: printer.faults.cutterJammed || printer.faults.cutterError,
       networkUp: broker.networkUp,
+      readerPlugged: cards.isPlugged,
+      cardsLaid: cards.laid,
       tickets: [...this.pictures.values()].map(({ picture }) => picture).reverse(),
     };
   }
@@ -102,6 +106,21 @@ export class SimulatedControls implements LobbyControls {
   }
   restoreNetwork(): void {
     this.parts.broker.restoreNetwork();
+  }
+  unplugReader(): void {
+    this.parts.cards.unplug();
+  }
+  plugReader(): void {
+    this.parts.cards.plug();
+  }
+  get chipCards() {
+    return this.parts.cards.cards;
+  }
+  layCard(cardId: string): Promise<boolean> {
+    return this.parts.cards.lay(cardId);
+  }
+  takeCard(cardId: string): void {
+    this.parts.cards.take(cardId);
   }
   scanCode(text: string): void {
     this.parts.scanner.scan(text);

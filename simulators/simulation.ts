@@ -13,6 +13,10 @@ import { createLogger, type Logger } from '../src/core/logger.ts';
 import { claimPort } from '../src/core/port.ts';
 import { SystemRandom } from '../src/core/random.ts';
 import { startBroker } from './broker/broker.ts';
+import { TestIssuer } from './cards/applet/test-issuer.ts';
+import { CardTable } from './cards/card-table.ts';
+import { carriedCards } from './cards/carried-cards.ts';
+import { Pn532Simulator } from './cards/reader/pn532-simulator.ts';
 import { registerLobby } from './lobby/server.ts';
 import { LobbyBoard } from './lobby-board.ts';
 import { modelOf } from './printer/model.ts';
@@ -79,6 +83,8 @@ function redirect({ version, robot, site, papers }: LoadedConfig, options: Simul
       printer: { ...robot.printer, path: inRunDir(robot.printer.path) },
       // Whatever kind the robot has, the simulated one sits on a line.
       qrScanner: { kind: 'serial', path: join(options.runDir, 'dev', 'qr-scanner'), baudRate: 115200 },
+      ...(robot.cardReader?.kind === 'pn532' && { cardReader: { ...robot.cardReader, path: inRunDir(robot.cardReader.path) } }),
+      identity: { ...robot.identity, ...(robot.identity.cscaFolder && { cscaFolder: inRunDir(robot.identity.cscaFolder) }) },
       kiosk: { host, port: options.kioskPort },
       queue: { ...robot.queue, brokerUrls: [brokerUrl], publicKeyFile: inRunDir(robot.queue.publicKeyFile) },
       store: { file: inRunDir(robot.store.file) },
@@ -114,7 +120,7 @@ async function startWard(options: SimulationOptions, { config, clock, logger, en
   return { broker, queueServer };
 }
 
-/** The robot's body: control board in its lobby, printer, scanner; each behind a device link. */
+/** The robot's body: control board in its lobby, printer, scanner, card reader; each behind a device link. */
 async function startBody(options: SimulationOptions, { config, clock, endings }: Ground) {
   const folder = join(options.runDir, 'dev');
   const board = new LobbyBoard({
@@ -136,7 +142,22 @@ async function startBody(options: SimulationOptions, { config, clock, endings }:
   }
   const { name, widthDots } = printerProfiles[config.robot.printer.profile];
   const printer = new PrinterSimulator({ transport: printerPort, clock, widthDots, model: modelOf(name), speedMmS: 200 });
-  return { board, printer, scanner: new ScannerSimulator({ transport: scannerPort }) };
+  const readerPort = new PtyPort({ folder, name: 'card-reader' });
+  const random = new SystemRandom();
+  const issuer = new TestIssuer({ random });
+  writeAuthority(config, issuer);
+  const cards = new CardTable(new Pn532Simulator({ transport: readerPort, clock, random }), carriedCards(issuer, random));
+  cards.plug();
+  endings.add(() => cards.unplug());
+  return { board, printer, cards, scanner: new ScannerSimulator({ transport: scannerPort }) };
+}
+
+/** The robot trusts the authority that signed the cards of this lobby. */
+function writeAuthority({ robot }: LoadedConfig, { cscaCertificate }: TestIssuer): void {
+  const { cscaFolder } = robot.identity;
+  if (cscaFolder === undefined) return;
+  mkdirSync(cscaFolder, { recursive: true });
+  writeFileSync(join(cscaFolder, 'test-csca.der'), cscaCertificate);
 }
 
 async function startRuntime(options: SimulationOptions, ground: Ground): Promise<{ app: App; end(): Promise<void> }> {

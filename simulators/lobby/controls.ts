@@ -18,6 +18,10 @@ export interface LobbyStatus {
   paperPresent: boolean;
   cutterJammed: boolean;
   networkUp: boolean;
+  /** USB cable of the card reader. */
+  readerPlugged: boolean;
+  /** Cards that lie on it, by id. */
+  cardsLaid: readonly string[];
   /** The latest papers out of the printer, newest first. */
   tickets: readonly TicketPicture[];
 }
@@ -37,12 +41,19 @@ export interface SampleCode {
   text: string;
 }
 
+/** A card with a chip to lay on the reader. Invented, as its owner. */
+export interface ChipCard {
+  id: string;
+  label: string;
+}
+
 /** Everything the lobby page can see and do; the composition of the simulated robot wires it. */
 export interface LobbyControls {
   readonly site: SiteConfig;
   /** Addresses of the other pages, for the links. */
   readonly links: { kiosk: string; staff: string };
   readonly samples: readonly SampleCode[];
+  readonly chipCards: readonly ChipCard[];
   /** Null until the board has started. Sent to pages at the rate it changes; about 20 Hz looks smooth. */
   readonly snapshot: LobbySnapshot | null;
   readonly snapshotChanged: Signal<LobbySnapshot>;
@@ -60,8 +71,14 @@ export interface LobbyControls {
   wedgeBoard(): void;
   cutNetwork(): void;
   restoreNetwork(): void;
+  unplugReader(): void;
+  plugReader(): void;
   /** Holds a code before the QR scanner. May be personal: never log it. */
   scanCode(text: string): void;
+  /** Lays a card on the reader; resolves false: there is no such card. */
+  layCard(cardId: string): Promise<boolean>;
+  /** Takes a card off the reader, also in the middle of being read. */
+  takeCard(cardId: string): void;
   /** PNG of a paper; null when it is not known (any more). */
   ticketPng(id: string): Uint8Array | null;
 }
@@ -77,5 +94,7 @@ export const faultNames = [
   'wedgeBoard',
   'cutNetwork',
   'restoreNetwork',
+  'unplugReader',
+  'plugReader',
 ] as const satisfies readonly (keyof LobbyControls)[];
 export type FaultName = (typeof faultNames)[number];

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { SiteConfig } from '../../config/schema.ts';
 import { lobbyCommandSchema } from './commands.ts';
-import { faultNames, type LobbyStatus } from './controls.ts';
+import { type ChipCard, faultNames, type LobbyStatus } from './controls.ts';
 import type { LobbySnapshot } from './snapshot.ts';
 
 /** Page to server, over the socket `/lobby/socket` or as the body of `POST /lobby/api/actions`. */
@@ -9,6 +9,7 @@ export const lobbyActionSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('world'), command: lobbyCommandSchema }),
   z.strictObject({ type: z.literal('fault'), fault: z.enum(faultNames) }),
   z.strictObject({ type: z.literal('sample'), sampleId: z.string().max(40) }),
+  z.strictObject({ type: z.literal('card'), cardId: z.string().max(40), laid: z.boolean() }),
   /** A code typed by hand; QR codes on cards hold at most a few hundred characters. */
   z.strictObject({ type: z.literal('scan'), text: z.string().min(1).max(1000) }),
 ]);
@@ -20,6 +21,7 @@ export interface LobbyWelcome {
   site: SiteConfig;
   links: { kiosk: string; staff: string };
   samples: { id: string; label: string }[];
+  chipCards: readonly ChipCard[];
 }
 
 /** Server to page. */

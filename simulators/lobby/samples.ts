@@ -1,19 +1,20 @@
+import { inventedPeople } from '../cards/applet/person.ts';
+import { qrText } from '../cards/applet/qr-text.ts';
 import type { SampleCode } from './controls.ts';
 
 /**
- * Invented citizens whose names say so ("Mẫu" is sample, "Ví Dụ" is example); numbers and addresses belong to nobody. The first is a
- * card of 2024 (eleven fields), the second one of 2021 (seven), the third unreadable.
+ * The codes on the invented people's cards: the first of 2024 (eleven fields), the second of 2021 (seven), the third unreadable.
  */
 export const sampleCards: readonly SampleCode[] = [
   {
     id: 'card-first',
     label: 'Card of Nguyễn Thị Mẫu',
-    text: '079190012345||Nguyễn Thị Mẫu|15011990|Nữ|1 Đường A, Phường Cửa Nam, Hà Nội|02082024||||',
+    text: qrText(inventedPeople.sample, 11, 'NFC'),
   },
   {
     id: 'card-second',
-    label: 'Card of Trần Văn Ví Dụ',
-    text: '001088000123|012345678|Trần Văn Ví Dụ|30041988|Nam|1 Đường A, Phường Cửa Nam, Hà Nội|10052021',
+    label: 'Card of Trần Đặng Thử',
+    text: qrText(inventedPeople.trial, 7, 'NFC'),
   },
   { id: 'card-damaged', label: 'Damaged card', text: '0791900||Nguyễn Thị|15011990|N|1 Đường|02082024' },
 ];

@@ -5,7 +5,7 @@ import type { WebSocket } from 'ws';
 import { z } from 'zod';
 import { assertNever } from '../../src/core/result.ts';
 import type { LobbyCommand } from './commands.ts';
-import type { LobbyControls } from './controls.ts';
+import type { ChipCard, LobbyControls } from './controls.ts';
 import { type LobbyAction, type LobbyMessage, lobbyActionSchema } from './messages.ts';
 
 /** The longest action is a code typed by hand. */
@@ -98,8 +98,10 @@ function registerSocket(app: FastifyInstance, world: LobbyControls): void {
 }
 
 function greeting(world: LobbyControls): LobbyMessage[] {
-  const samples = world.samples.map(({ id, label }) => ({ id, label }));
-  const welcome: LobbyMessage = { type: 'welcome', site: world.site, links: world.links, samples };
+  const named = ({ id, label }: ChipCard): ChipCard => ({ id, label });
+  const samples = world.samples.map(named);
+  const chipCards = world.chipCards.map(named);
+  const welcome: LobbyMessage = { type: 'welcome', site: world.site, links: world.links, samples, chipCards };
   const snapshot: LobbyMessage[] = world.snapshot ? [{ type: 'snapshot', snapshot: world.snapshot }] : [];
   return [welcome, { type: 'status', status: world.status }, ...snapshot];
 }
@@ -117,6 +119,9 @@ async function perform(action: LobbyAction, world: LobbyControls): Promise<strin
     case 'fault':
       world[action.fault]();
       return null;
+    case 'card':
+      if (!action.laid) world.takeCard(action.cardId);
+      return !action.laid || (await world.layCard(action.cardId)) ? null : 'There is no such card.';
     case 'scan':
       world.scanCode(action.text);
       return null;

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { z } from 'zod';
 import { type LoadedConfig, loadConfig } from '../../config/load.ts';
+import { describeReaders } from '../../hardware/card-reader/open-card-reader.ts';
 import { describeQrScanner } from '../../hardware/qr-scanner/qr-scanner.driver.ts';
 import { SystemClock } from '../core/clock.ts';
 import type { DeviceStatus } from '../core/device.ts';
@@ -58,16 +59,27 @@ function findVoice(): string {
   return found.stdout.split('  ')[0]?.trim() ?? 'espeak-ng';
 }
 
+/** What kind of card reader; of PC/SC the names to choose from. */
+async function cardReaders({ robot }: LoadedConfig): Promise<string> {
+  if (robot.cardReader?.kind !== 'pcsc') return robot.cardReader?.kind ?? '';
+  const found = await describeReaders({ clock });
+  return found.kind === 'readers' ? `pcsc: ${found.names.join(', ') || 'no reader'}` : 'pcsc';
+}
+
 /** Opens the devices, gives them a while, and reads their states. */
 async function examineDevices(config: LoadedConfig): Promise<DeviceLine[]> {
   const logger = createLogger({ level: 'silent' });
   // Nothing is dispensed here, so the numbers need not be remembered.
   const { hardware, close } = openHardware(config, { next: () => 1 }, { clock, logger });
+  const readers = await cardReaders(config);
   const devices: [string, { status: DeviceStatus }, () => string][] = [
     ['board', hardware.board, () => `firmware ${hardware.board.identity?.firmware}, protocol ${hardware.board.identity?.protocol}`],
     ['printer', hardware.printer, () => config.robot.printer.profile],
     ['qrScanner', hardware.scanner, () => describeQrScanner(config.robot.qrScanner)],
   ];
+  if (hardware.cardReader) devices.push(['cardReader', hardware.cardReader, () => readers]);
+  const { computer } = hardware;
+  if (computer) devices.push(['computer', computer, () => computer.detail]);
   const endMs = clock.monotonicMs() + settleMs;
   while (clock.monotonicMs() < endMs && devices.some(([, device]) => device.status.status === 'offline')) {
     await new Promise<void>((resolve) => clock.after(50, resolve));

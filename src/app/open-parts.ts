@@ -3,7 +3,11 @@ import type { LoadedConfig } from '../../config/load.ts';
 import { BoardLink } from '../../firmware-bridge/host/board-link.ts';
 import { serialOpener } from '../../firmware-bridge/host/serial-transport.ts';
 import { createBoard } from '../../hardware/board/board-driver.ts';
+import type { CardReader } from '../../hardware/card-reader/card-reader.ts';
+import { openCardReader } from '../../hardware/card-reader/open-card-reader.ts';
 import { createDispenser, type DispenseIds } from '../../hardware/dispenser/dispenser-driver.ts';
+import { openComputerLines } from '../../hardware/gpio/computer-lines.ts';
+import { readHeatC } from '../../hardware/gpio/heat.ts';
 import { createLights } from '../../hardware/lights/lights-driver.ts';
 import { openPrinter } from '../../hardware/printer/printer.driver.ts';
 import { openQrScanner } from '../../hardware/qr-scanner/qr-scanner.driver.ts';
@@ -14,6 +18,7 @@ import { createIds } from '../core/ids.ts';
 import { LogRing } from '../core/log-ring.ts';
 import type { Logger } from '../core/logger.ts';
 import type { Random } from '../core/random.ts';
+import { readTrustAnchors } from '../identity/chip/trust-anchors.ts';
 import { createSealer, readPublicKey } from '../identity/sealing.ts';
 import { Vault } from '../identity/vault.ts';
 import { loadCatalogue } from '../knowledge/catalogue.ts';
@@ -21,6 +26,8 @@ import { QueueLink } from '../queue/client.ts';
 import { MqttTransport } from '../queue/mqtt-transport.ts';
 import { robotClientId } from '../queue/topics.ts';
 import { Store } from '../store/store.ts';
+import type { ChipParts } from './chip-session.ts';
+import { Computer } from './computer.ts';
 import type { RobotParts } from './parts.ts';
 
 /** What a process lends to its robot. */
@@ -51,13 +58,27 @@ export function openHardware(
   const printer = openPrinter({ ...robot.printer, clock, logger: logger.child({ room: 'printer' }) });
   const scanner = openQrScanner(robot.qrScanner, { clock, logger: logger.child({ room: 'qrScanner' }) });
   const voice = openVoice({ clock, logger: logger.child({ room: 'voice' }) });
+  const cardReader = robot.cardReader ? openCardReader(robot.cardReader, { clock, logger: logger.child({ room: 'cardReader' }) }) : null;
+  const lines = openComputerLines({ lines: robot.gpio, clock, logger: logger.child({ room: 'gpio' }) });
+  const computer = lines && new Computer({ lines, board, clock, logger: logger.child({ room: 'computer' }), readHeatC });
   const close = async () => {
     dispenser.close();
     wheels.close();
     lights.close();
-    await Promise.all([board.close(), printer.close(), scanner.close(), voice.close()]);
+    await Promise.all([board.close(), printer.close(), scanner.close(), voice.close(), cardReader?.close(), computer?.close()]);
   };
-  return { hardware: { board, wheels, dispenser, lights, printer, scanner, voice }, close };
+  return { hardware: { board, wheels, dispenser, lights, printer, scanner, cardReader, computer, voice }, close };
+}
+
+/** Reads chips through the card reader. The reader's code is loaded with the first card: an idle robot does without it. */
+function chipParts(reader: CardReader | null, { robot }: LoadedConfig, clock: Clock): ChipParts | null {
+  const { cscaFolder } = robot.identity;
+  const csca = cscaFolder === undefined ? null : readTrustAnchors(cscaFolder);
+  if (reader === null) return null;
+  return {
+    reader,
+    read: async (card, wish) => (await import('../identity/chip/read-chip.ts')).readChip(card, { ...wish, csca, clock }),
+  };
 }
 
 function openQueue({ robot, site, version }: LoadedConfig, store: Store, environment: Environment, ids: RobotParts['ids']): QueueLink {
@@ -102,11 +123,27 @@ export function openParts(config: LoadedConfig, environment: Environment): { par
   const { file } = config.robot.store;
   const { outboxLimit } = config.robot.queue;
   const store = Store.open({ file, clock, ids, logger: logger.child({ room: 'store' }), outboxLimit, disk: diskLimits });
-  const { hardware, close } = openHardware(config, store.counter('dispense'), environment);
+  const {
+    hardware: { cardReader, ...hardware },
+    close,
+  } = openHardware(config, store.counter('dispense'), environment);
   const queue = openQueue(config, store, environment, ids);
   store.healthChanged.on((health) => health.status !== 'ready' && queue.publishError(health.error));
   return {
-    parts: { chip: null, config, clock, ids, logger, logs, ...hardware, queue, store, vault: new Vault(ids), sealer, catalogue },
+    parts: {
+      chip: chipParts(cardReader, config, clock),
+      config,
+      clock,
+      ids,
+      logger,
+      logs,
+      ...hardware,
+      queue,
+      store,
+      vault: new Vault(ids),
+      sealer,
+      catalogue,
+    },
     close: async () => {
       await Promise.all([close(), queue.stop()]);
       store.close();

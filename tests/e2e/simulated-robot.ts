@@ -18,32 +18,47 @@ export class SimulatedRobot {
   readonly runDir: string;
   /** Everything the process printed. */
   output = '';
-  addresses = { kiosk: '', lobby: '', staff: '', service: '' };
+  addresses = { kiosk: '', lobby: '', staff: '', service: '', broker: '' };
   private readonly child: ChildProcess;
   private readonly ended: Promise<number | null>;
 
-  private constructor(runDir: string, args: string[]) {
+  private constructor(runDir: string, args: string[], nodeOptions: string[]) {
     this.runDir = runDir;
     const ports = ['--kiosk-port', '0', '--lobby-port', '0', '--broker-port', '0'];
-    this.child = spawn(process.execPath, ['dist/simulate.js', ...ports, '--run-dir', runDir, '--log-level', 'debug', ...args], {
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
+    this.child = spawn(
+      process.execPath,
+      [...nodeOptions, 'dist/simulate.js', ...ports, '--run-dir', runDir, '--log-level', 'debug', ...args],
+      {
+        stdio: ['ignore', 'pipe', 'pipe'],
+      },
+    );
     this.child.stdout?.on('data', (text: Buffer) => (this.output += text.toString()));
     this.child.stderr?.on('data', (text: Buffer) => (this.output += text.toString()));
     this.ended = new Promise((resolve) => this.child.once('exit', resolve));
   }
 
-  static async start(args: string[] = [], runDir = mkdtempSync(join(tmpdir(), 'letan-e2e-'))): Promise<SimulatedRobot> {
-    const robot = new SimulatedRobot(runDir, args);
+  static async start(
+    args: string[] = [],
+    runDir = mkdtempSync(join(tmpdir(), 'letan-e2e-')),
+    nodeOptions: string[] = [],
+  ): Promise<SimulatedRobot> {
+    const robot = new SimulatedRobot(runDir, args, nodeOptions);
     await until('the robot is ready', () => robot.output.includes('letan is ready') || robot.child.exitCode !== null, readyWithinMs);
     if (robot.child.exitCode !== null) throw new Error(`the robot did not start:\n${robot.output}`);
-    const entries = [...robot.output.matchAll(/^ {2}(kiosk|lobby|staff|service) +(http\S+)$/gm)].map((match) => [match[1], match[2]]);
+    const entries = [...robot.output.matchAll(/^ {2}(kiosk|lobby|staff|service|broker) +((?:http|mqtt)\S+)$/gm)].map((match) => [
+      match[1],
+      match[2],
+    ]);
     robot.addresses = { ...robot.addresses, ...Object.fromEntries(entries) };
     return robot;
   }
 
   get servicePassword(): string {
     return /shown only now: (\w+)/.exec(this.output)?.[1] ?? '';
+  }
+
+  signal(name: NodeJS.Signals): void {
+    this.child.kill(name);
   }
 
   /** Ctrl-C; resolves with the exit code. */
@@ -66,6 +81,10 @@ export class SimulatedRobot {
   }
   async scanSample(sampleId: string): Promise<void> {
     await this.act({ type: 'sample', sampleId });
+  }
+  /** Lays a card of the lobby on the reader, or takes it off. */
+  async card(cardId: string, laid: boolean): Promise<void> {
+    await this.act({ type: 'card', cardId, laid });
   }
   async scan(text: string): Promise<void> {
     await this.act({ type: 'scan', text });

@@ -45,7 +45,9 @@ it('refuses a bad configuration with file, line, path and what is allowed', { ti
   const result = simulate('--config', folder, '--broker-port', '0', '--run-dir', join(folder, 'run'));
   expect(result.status).toBe(1);
   expect(result.stderr).toContain(`simulated.yaml:${lineOf('4000')}  calibration.speedCapMmS: must be at most 600`);
-  expect(result.stderr).toContain(`simulated.yaml:${lineOf('dot-matrix')}  printer.profile: allowed here: epson-80mm, epson-58mm, clone-80mm, clone-58mm`);
+  expect(result.stderr).toContain(
+    `simulated.yaml:${lineOf('dot-matrix')}  printer.profile: allowed here: epson-80mm, epson-58mm, clone-80mm, clone-58mm`,
+  );
   rmSync(folder, { recursive: true, force: true });
 });
 

@@ -14,6 +14,7 @@ export class FakeWorld implements LobbyControls {
   readonly site: SiteConfig;
   readonly links = { kiosk: 'http://127.0.0.1:8080/', staff: 'http://127.0.0.1:8082/staff/' };
   readonly samples = sampleCodes(['LT-BOOK-TEST']);
+  readonly chipCards = [{ id: 'chip-first', label: 'Card of Nguyễn Thị Mẫu' }];
   readonly snapshotChanged = new Signal<LobbySnapshot>();
   readonly statusChanged = new Signal<LobbyStatus>();
   readonly pins = new FakePins();
@@ -28,6 +29,8 @@ export class FakeWorld implements LobbyControls {
     paperPresent: true,
     cutterJammed: false,
     networkUp: true,
+    readerPlugged: true,
+    cardsLaid: [],
     tickets: [{ id: 'ticket-1', printedAt: '2026-01-05T08:00:00+07:00' }],
   };
   private readonly plant: LobbyPlant;
@@ -54,6 +57,16 @@ export class FakeWorld implements LobbyControls {
   wedgeBoard = () => void this.asked.push('wedgeBoard');
   cutNetwork = () => void this.asked.push('cutNetwork');
   restoreNetwork = () => void this.asked.push('restoreNetwork');
+  unplugReader = () => void this.asked.push('unplugReader');
+  plugReader = () => void this.asked.push('plugReader');
+  async layCard(cardId: string): Promise<boolean> {
+    if (cardId !== 'chip-first') return false;
+    this.asked.push(`lay ${cardId}`);
+    return true;
+  }
+  takeCard(cardId: string): void {
+    this.asked.push(`take ${cardId}`);
+  }
   scanCode(text: string): void {
     this.scanned.push(text);
   }

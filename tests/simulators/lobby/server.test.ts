@@ -94,6 +94,14 @@ test('codes: a sample by name, a text by hand; an unknown sample scans nothing',
   expect(world.scanned[0]?.split('|')).toHaveLength(11);
 });
 
+test('cards are laid on the reader and taken off; one that nobody carries is refused', async () => {
+  const { world, act } = await injected();
+  expect((await act({ type: 'card', cardId: 'chip-first', laid: true })).statusCode).toBe(200);
+  expect((await act({ type: 'card', cardId: 'chip-first', laid: false })).statusCode).toBe(200);
+  expect((await act({ type: 'card', cardId: 'nobody', laid: true })).statusCode).toBe(409);
+  expect(world.asked).toEqual(['lay chip-first', 'take chip-first']);
+});
+
 test('ticket pictures', async () => {
   const { app } = await injected();
   const png = await app.inject('/lobby/tickets/ticket-1.png');

@@ -3,6 +3,7 @@ import type { FaultName, LobbyStatus } from '../../controls.ts';
 import type { LobbyWelcome } from '../../messages.ts';
 import type { LobbySnapshot } from '../../snapshot.ts';
 import type { Act } from '../connection.ts';
+import { CardReader } from './card-reader.tsx';
 import { Group, Key } from './keys.tsx';
 import { Scanner } from './scanner.tsx';
 import { Technician } from './technician.tsx';
@@ -27,7 +28,10 @@ export function Panel({ welcome, status, snapshot, act }: Props) {
       {status.screen === null ? (
         <Technician site={welcome.site} snapshot={snapshot} world={world} />
       ) : (
-        <Scanner samples={welcome.samples} act={act} />
+        <>
+          <Scanner samples={welcome.samples} act={act} />
+          <CardReader cards={welcome.chipCards} status={status} act={act} />
+        </>
       )}
     </aside>
   );
