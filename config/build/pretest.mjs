@@ -24,6 +24,9 @@ const packages = {
   chromium: () => has('chromium'),
   'espeak-ng': () => has('espeak-ng'),
   socat: () => has('socat'),
+  pcscd: () => existsSync('/usr/sbin/pcscd'),
+  'vsmartcard-vpcd': () => existsSync('/usr/lib/pcsc/drivers/serial/libifdvpcd.so'),
+  libpcsclite1: () => ['x86_64', 'aarch64'].some((cpu) => existsSync(`/usr/lib/${cpu}-linux-gnu/libpcsclite.so.1`)),
   'fonts-noto-cjk': () => existsSync('/usr/share/fonts/opentype/noto'),
 };
 

@@ -10,6 +10,7 @@ const wholeRobot = [
   'tests/queue/link/{faults,rivals,doctor}.test.ts',
   'tests/simulators/fleet/*.test.ts',
   'tests/kernel/kernel.test.ts',
+  'tests/hardware/card-reader/pcsc/*.test.ts',
 ];
 /** Gates of the safety functions that keep every core busy themselves. */
 const proofs = ['tests/firmware-bridge/{mutation,proof}/*.test.ts'];
