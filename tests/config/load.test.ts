@@ -47,6 +47,8 @@ describe('configuration', () => {
   it('names what is allowed for a choice', () => {
     edit('robots/simulated.yaml', 'profile: epson-80mm', 'profile: dot-matrix');
     expect(faultsOf()[0]).toContain('printer.profile: allowed here: epson-80mm, epson-58mm, clone-80mm, clone-58mm');
+    edit('robots/simulated.yaml', 'profile: dot-matrix', 'profile: clone-58mm, onUnknown: again');
+    expect(faultsOf()[0]).toContain('printer.onUnknown: allowed here: void, reprintOnce');
   });
 
   describe('the QR scanner', () => {

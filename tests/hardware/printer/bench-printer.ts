@@ -4,6 +4,7 @@ import { type PrinterProfileName, printerProfiles } from '../../../hardware/prin
 import type { SerialLink } from '../../../hardware/serial/serial-link.ts';
 import type { PrinterModel } from '../../../simulators/printer/interpreter.ts';
 import { modelOf } from '../../../simulators/printer/model.ts';
+import { PacedLine } from '../../../simulators/printer/paced-line.ts';
 import { PrinterSimulator } from '../../../simulators/printer/printer-simulator.ts';
 import { SimulatedClock } from '../../../src/core/clock.ts';
 import { silentLogger } from '../../../src/core/logger.ts';
@@ -66,6 +67,8 @@ export interface BenchOptions {
   pieceBytes?: number;
   speedMmS?: number | null;
   cutMs?: number;
+  /** Paces the line; at once if not given. */
+  baudRate?: number;
   onUnknown?: UnknownOutcomePolicy;
 }
 
@@ -76,8 +79,18 @@ export async function setUpBench(options: BenchOptions = {}) {
   const cable = new MemoryCable(options.pieceBytes);
   const { widthDots } = profile;
   const { model = modelOf(profile.name), speedMmS = null, cutMs = 0 } = options;
-  const simulator = new PrinterSimulator({ transport: cable.far, clock, widthDots, model, speedMmS, cutMs });
-  const printer = new EscposPrinter({ link: cable, profile, clock, logger: silentLogger, onUnknown: options.onUnknown ?? 'void' });
+  const { baudRate } = options;
+  const transport = baudRate === undefined ? cable.far : new PacedLine(cable.far, { clock, baudRate });
+  const simulator = new PrinterSimulator({ transport, clock, widthDots, model, speedMmS, cutMs });
+  const printer = new EscposPrinter({
+    link: cable,
+    profile,
+    clock,
+    logger: silentLogger,
+    baudRate: baudRate ?? 115_200,
+    onUnknown: options.onUnknown ?? 'void',
+  });
+  // Twelve bytes and their answer take 17 ms at 9600 baud.
   await clock.advanceAsync(50);
   return { profile, clock, cable, simulator, printer };
 }
