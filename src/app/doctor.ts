@@ -77,6 +77,8 @@ async function examineDevices(config: LoadedConfig): Promise<DeviceLine[]> {
     ['printer', hardware.printer, () => config.robot.printer.profile],
     ['qrScanner', hardware.scanner, () => describeQrScanner(config.robot.qrScanner)],
   ];
+  const { touchscreen } = hardware;
+  if (touchscreen) devices.push(['touchscreen', touchscreen, () => 'touch panel']);
   if (hardware.cardReader) devices.push(['cardReader', hardware.cardReader, () => readers]);
   const { computer } = hardware;
   if (computer) devices.push(['computer', computer, () => computer.detail]);

@@ -128,11 +128,12 @@ function watchScanner({ scanner, vault, logger }: RobotParts, expected: () => Ex
  * Returns what ends the listening.
  */
 export function listen(parts: RobotParts, expected: () => ExpectedScan, send: Send): Unsubscribe {
-  const { board, printer, scanner, chip } = parts;
+  const { board, printer, scanner, touchscreen, chip } = parts;
   const stops = [
     watchDevice(parts, 'board', board, send),
     watchDevice(parts, 'printer', printer, send),
     watchDevice(parts, 'qrScanner', scanner, send),
+    ...(touchscreen ? [watchDevice(parts, 'touchscreen', touchscreen, send)] : []),
     ...(chip ? [watchDevice(parts, 'cardReader', chip.reader, send)] : []),
     watchWater(parts, send),
     watchPresence(parts, send),

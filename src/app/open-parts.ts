@@ -11,6 +11,7 @@ import { readHeatC } from '../../hardware/gpio/heat.ts';
 import { createLights } from '../../hardware/lights/lights-driver.ts';
 import { openPrinter } from '../../hardware/printer/printer.driver.ts';
 import { openQrScanner } from '../../hardware/qr-scanner/qr-scanner.driver.ts';
+import { openTouchscreen } from '../../hardware/touchscreen/touchscreen.driver.ts';
 import { openVoice } from '../../hardware/voice/voice.driver.ts';
 import { createWheels } from '../../hardware/wheels/wheels-driver.ts';
 import type { Clock } from '../core/clock.ts';
@@ -57,6 +58,9 @@ export function openHardware(
   const lights = createLights(link);
   const printer = openPrinter({ ...robot.printer, clock, logger: logger.child({ room: 'printer' }) });
   const scanner = openQrScanner(robot.qrScanner, { clock, logger: logger.child({ room: 'qrScanner' }) });
+  const touchscreen = robot.touchscreen
+    ? openTouchscreen(robot.touchscreen, { clock, logger: logger.child({ room: 'touchscreen' }) })
+    : null;
   const voice = openVoice({ clock, logger: logger.child({ room: 'voice' }) });
   const cardReader = robot.cardReader ? openCardReader(robot.cardReader, { clock, logger: logger.child({ room: 'cardReader' }) }) : null;
   const lines = openComputerLines({ lines: robot.gpio, clock, logger: logger.child({ room: 'gpio' }) });
@@ -65,9 +69,17 @@ export function openHardware(
     dispenser.close();
     wheels.close();
     lights.close();
-    await Promise.all([board.close(), printer.close(), scanner.close(), voice.close(), cardReader?.close(), computer?.close()]);
+    await Promise.all([
+      board.close(),
+      printer.close(),
+      scanner.close(),
+      touchscreen?.close(),
+      voice.close(),
+      cardReader?.close(),
+      computer?.close(),
+    ]);
   };
-  return { hardware: { board, wheels, dispenser, lights, printer, scanner, cardReader, computer, voice }, close };
+  return { hardware: { board, wheels, dispenser, lights, printer, scanner, touchscreen, cardReader, computer, voice }, close };
 }
 
 /** Reads chips through the card reader. The reader's code is loaded with the first card: an idle robot does without it. */

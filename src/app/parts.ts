@@ -4,6 +4,7 @@ import type { Dispenser } from '../../hardware/dispenser/dispenser.ts';
 import type { Lights } from '../../hardware/lights/lights.ts';
 import type { Printer } from '../../hardware/printer/printer.ts';
 import type { QrScanner } from '../../hardware/qr-scanner/qr-scanner.ts';
+import type { Touchscreen } from '../../hardware/touchscreen/touchscreen.ts';
 import type { Voice } from '../../hardware/voice/voice.ts';
 import type { Wheels } from '../../hardware/wheels/wheels.ts';
 import type { Clock } from '../core/clock.ts';
@@ -16,6 +17,7 @@ import type { ProcedureCatalogue } from '../kiosk/catalogue.ts';
 import type { QueueLink } from '../queue/client.ts';
 import type { Store } from '../store/store.ts';
 import type { ChipParts } from './chip-session.ts';
+import type { Computer } from './computer.ts';
 
 /** Everything a robot is joined from; real or simulated. */
 export interface RobotParts {
@@ -30,8 +32,12 @@ export interface RobotParts {
   dispenser: Dispenser;
   printer: Printer;
   scanner: QrScanner;
+  /** Null: the unit's file names none. */
+  touchscreen: Touchscreen | null;
   /** Null: the unit has no card reader. */
   chip: ChipParts | null;
+  /** Null: the unit uses no line of the computer's own. */
+  computer: Computer | null;
   voice: Voice;
   lights: Lights;
   queue: QueueLink;

@@ -32,7 +32,7 @@ function reportQueue({ queue, store }: RobotParts, snapshot: RobotSnapshot): Que
 
 /** What a technician sees: the same snapshot, and what the parts say of themselves. */
 export function createReport(parts: RobotParts, version: string, startedAtMs: number): (snapshot: RobotSnapshot) => StatusReport {
-  const { board, printer, scanner, chip, voice, store, config } = parts;
+  const { board, printer, scanner, touchscreen, chip, computer, voice, store, config } = parts;
   return (snapshot) => {
     const identity = board.identity;
     const voiceState = voice.available
@@ -46,7 +46,9 @@ export function createReport(parts: RobotParts, version: string, startedAtMs: nu
         deviceLine('board', board.status, identity ? `firmware ${identity.firmware}, protocol ${identity.protocol}` : ''),
         deviceLine('printer', printer.status, printer.paperNearEnd ? 'paper nearly used up' : config.robot.printer.profile),
         deviceLine('qrScanner', scanner.status, describeQrScanner(config.robot.qrScanner)),
+        ...(touchscreen ? [deviceLine('touchscreen', touchscreen.status, 'touch panel')] : []),
         ...(chip ? [deviceLine('cardReader', chip.reader.status, config.robot.cardReader?.kind ?? '')] : []),
+        ...(computer ? [deviceLine('computer', computer.status, computer.detail)] : []),
         deviceLine('voice', voiceState, 'espeak-ng'),
         deviceLine('store', store.health, config.robot.store.file),
       ],
