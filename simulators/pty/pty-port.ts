@@ -10,8 +10,8 @@ const outboundBound = 65_536;
 const retryMs = 5;
 
 /**
- * From the last byte to the hang-up, as a hub takes time to notice. serialport 13 needs it: a hang-up that finds it between two reads
- * makes it read nothing for ever instead of reporting the loss (its unix-read.js asks again after 0 bytes).
+ * From the last byte to the hang-up, as a hub takes time to notice. A bare serialport 13 needs it: a hang-up that finds it between two reads
+ * makes it read nothing for ever instead of reporting the loss (its unix-read.js asks again after 0 bytes). Drivers look at the link.
  */
 export const hangUpDelayMs = 50;
 
@@ -31,14 +31,17 @@ interface Plugged {
 export class PtyPort {
   private readonly folder: string;
   private readonly name: string;
+  private readonly hangUpAfterMs: () => number;
   private readonly data = new Signal<Uint8Array>();
   private readonly outbound = new Outbound(outboundBound);
   private plugged: Plugged | null = null;
   private retry: NodeJS.Timeout | null = null;
 
-  constructor(options: { folder: string; name: string }) {
+  /** `hangUpAfterMs` is asked at every unplug; {@link hangUpDelayMs} if not given. */
+  constructor(options: { folder: string; name: string; hangUpAfterMs?: () => number }) {
     this.folder = options.folder;
     this.name = options.name;
+    this.hangUpAfterMs = options.hangUpAfterMs ?? (() => hangUpDelayMs);
   }
 
   get isPlugged(): boolean {
@@ -71,7 +74,7 @@ export class PtyPort {
     this.plugged = { masterFd, path, slaveFd, reader, unlink: linkDevice(this.folder, this.name, path) };
   }
 
-  /** The cable is pulled: no byte passes any more, the link is gone, and after {@link hangUpDelayMs} a program sees a hang-up. */
+  /** The cable is pulled: no byte passes any more, the link is gone, and after a moment a program sees a hang-up. */
   unplug(): void {
     const { plugged } = this;
     if (!plugged) return;
@@ -84,7 +87,7 @@ export class PtyPort {
     setTimeout(() => {
       plugged.reader.destroy();
       closeSync(plugged.slaveFd);
-    }, hangUpDelayMs);
+    }, this.hangUpAfterMs());
   }
 
   /** Queues bytes for the program. While unplugged they are lost; beyond 65536 waiting bytes the newest are dropped and counted. */

@@ -17,6 +17,8 @@ export interface BenchOptions {
   minutes: number | null;
   /** Shortens benches that send frames. */
   frames: number | null;
+  /** Shortens benches that do the same again and again. */
+  cycles: number | null;
   /** Another firmware than the released one: an Intel HEX file. */
   hex: string | null;
 }

@@ -1,6 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 
 /** What every timing depends on. */
 export function machineConditions(): Record<string, string | number> {
@@ -50,4 +52,14 @@ export function startNode(args: string[], readyText: string): Promise<Started> {
 export function rssMb(pid: number): number {
   const match = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'));
   return Number(match?.[1] ?? Number.NaN) / 1000;
+}
+
+/** Bytes of this process's heap after a full collection. */
+export function heapUsed(): number {
+  setFlagsFromString('--expose_gc');
+  const collect: unknown = runInNewContext('gc');
+  if (typeof collect !== 'function') throw new Error('no collector');
+  collect();
+  collect();
+  return process.memoryUsage().heapUsed;
 }

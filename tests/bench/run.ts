@@ -11,10 +11,11 @@ const names = () =>
     .map((file) => file.slice(0, -ending.length))
     .sort();
 
-const usage = () => `npm run bench -- <name> [--json] [--minutes <n>] [--frames <n>] [--hex <file>]
+const usage = () => `npm run bench -- <name> [--json] [--minutes <n>] [--frames <n>] [--cycles <n>] [--hex <file>]
 
   Measures and prints a table. With --json the last line is one JSON object. Ends with 0 whether goals are met or not.
-  --minutes (tick) and --frames (link) make it shorter than its goal asks; --hex (stop, tick, link) takes another firmware.
+  --minutes (tick), --frames (link) and --cycles (hotplug) make it shorter than its goal asks; --hex (stop, tick, link) takes
+  another firmware.
   Benches: ${names().join(', ')}
 `;
 
@@ -57,6 +58,7 @@ async function main(): Promise<number> {
       json: { type: 'boolean', default: false },
       minutes: { type: 'string' },
       frames: { type: 'string' },
+      cycles: { type: 'string' },
       hex: { type: 'string' },
       help: { type: 'boolean', short: 'h', default: false },
     },
@@ -72,7 +74,8 @@ async function main(): Promise<number> {
   }
   const bench = await load(name);
   const amount = (text: string | undefined) => (Number(text) > 0 ? Number(text) : null);
-  const result = await bench.run({ minutes: amount(values.minutes), frames: amount(values.frames), hex: values.hex ?? null });
+  const { minutes, frames, cycles, hex = null } = values;
+  const result = await bench.run({ minutes: amount(minutes), frames: amount(frames), cycles: amount(cycles), hex });
   const conditions = { node: process.version, cpu: cpus()[0]?.model ?? 'unknown', cores: cpus().length, ...result.conditions };
   process.stdout.write(table(bench.name, { ...result, conditions }));
   if (values.json) {

@@ -1,6 +1,4 @@
 import { join } from 'node:path';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { startQueueServer } from '../../../simulators/queue-server/queue-server.ts';
 import { SimulatedClock } from '../../../src/core/clock.ts';
 import { createIds } from '../../../src/core/ids.ts';
@@ -10,19 +8,10 @@ import { QueueLink } from '../../../src/queue/client.ts';
 import type { TicketRequest } from '../../../src/queue/ticket-desk.ts';
 import { Store } from '../../../src/store/store.ts';
 import { MemoryBroker } from '../../queue/memory-broker.ts';
+import { heapUsed } from '../measure.ts';
 import { ward } from './robot-side.ts';
 
 const serviceIds = ['certification', 'civil-status', 'residence', 'business'];
-
-/** Bytes after a full collection. */
-function heapUsed(): number {
-  setFlagsFromString('--expose_gc');
-  const collect: unknown = runInNewContext('gc');
-  if (typeof collect !== 'function') throw new Error('no collector');
-  collect();
-  collect();
-  return process.memoryUsage().heapUsed;
-}
 
 export interface HeapFigures {
   hours: number;
