@@ -3,10 +3,13 @@ import { assertNever } from '../../src/core/result.ts';
 
 /**
  * Numbers to words, because the speech engine misreads digits (espeak-ng says "mười năm" for 15). Pure.
- * Range of plain numbers: integers 0-9999; others come back as their digits, spelled.
+ * Range of quantities: integers 0-999,999,999; others come back as their digits, spelled.
  */
 
+/** How Vietnamese numbers are said: 105 is `một trăm linh năm` in the north, `một trăm lẻ năm` in the south. */
 export type Region = 'north' | 'south';
+
+const greatest = 999_999_999;
 
 const viDigits = ['không', 'một', 'hai', 'ba', 'bốn', 'năm', 'sáu', 'bảy', 'tám', 'chín'];
 const enDigits = ['zero', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine'];
@@ -23,7 +26,7 @@ const koLetters: Record<string, string> = Object.fromEntries(
 
 /** A quantity: 15 -> `mười lăm`, `fifteen`, `십오`. */
 export function numberToWords(value: number, language: Language, region: Region = 'north'): string {
-  if (!Number.isInteger(value) || value < 0 || value > 9999) return spellDigits(String(value), language);
+  if (!Number.isInteger(value) || value < 0 || value > greatest) return spellDigits(String(value), language);
   switch (language) {
     case 'vi':
       return vietnamese(value, region);
@@ -47,17 +50,6 @@ export function codeToWords(code: string, language: Language, region: Region = '
     .join(' ');
 }
 
-/** Replaces every ticket code and number of a text, so that no digit reaches the engine. */
-export function spellOut(text: string, language: Language, region: Region = 'north'): string {
-  return text
-    .replace(/\b([A-Z]{1,2}-?)?(\d+)/g, (whole: string, letters: string | undefined, digits: string) =>
-      letters !== undefined || digits.startsWith('0') || digits.length > 4
-        ? codeToWords(whole.replace('-', ''), language, region)
-        : numberToWords(Number(digits), language, region),
-    )
-    .replace(/\d+/g, (digits) => ` ${spellDigits(digits, language)} `);
-}
-
 function codeDigits(digits: string, language: Language, region: Region): string {
   if (language !== 'vi' || digits.length > 4) return spellDigits(digits, language);
   const zeros = /^0*/.exec(digits)?.[0].length ?? 0;
@@ -66,7 +58,8 @@ function codeDigits(digits: string, language: Language, region: Region): string 
   return words.join(' ');
 }
 
-function spellDigits(text: string, language: Language): string {
+/** Digit by digit; what is no digit stays. */
+export function spellDigits(text: string, language: Language): string {
   const names = { vi: viDigits, en: enDigits, ko: [koCodeZero, ...koDigits.slice(1)] }[language];
   return [...text].map((digit) => names[Number(digit)] ?? digit).join(' ');
 }
@@ -76,18 +69,23 @@ function letterName(letter: string, language: Language): string {
 }
 
 function vietnamese(value: number, region: Region): string {
-  const thousands = Math.floor(value / 1000);
-  const rest = value % 1000;
-  if (thousands === 0) return belowThousand(rest, region, false);
-  const head = `${viDigits[thousands]} ${region === 'north' ? 'nghìn' : 'ngàn'}`;
-  return rest === 0 ? head : `${head} ${belowThousand(rest, region, true)}`;
+  const words: string[] = [];
+  for (const [unit, name] of [
+    [1_000_000, 'triệu'],
+    [1000, region === 'north' ? 'nghìn' : 'ngàn'],
+    [1, ''],
+  ] as const) {
+    const group = Math.floor(value / unit) % 1000;
+    if (group > 0 || (value === 0 && unit === 1)) words.push(belowThousand(group, region, words.length > 0), name);
+  }
+  return words.join(' ').trim();
 }
 
-/** `afterThousands`: the hundreds are said even when they are none: 1005 -> "… không trăm linh năm". */
-function belowThousand(value: number, region: Region, afterThousands: boolean): string {
+/** `inside`: something greater comes before, so the hundreds are said even when they are none: 1005 -> "… không trăm linh năm". */
+function belowThousand(value: number, region: Region, inside: boolean): string {
   const hundreds = Math.floor(value / 100);
   const rest = value % 100;
-  if (hundreds === 0 && !afterThousands) return belowHundred(rest);
+  if (hundreds === 0 && !inside) return belowHundred(rest);
   const head = `${viDigits[hundreds]} trăm`;
   if (rest === 0) return head;
   if (rest < 10) return `${head} ${region === 'north' ? 'linh' : 'lẻ'} ${viDigits[rest]}`;
@@ -110,15 +108,23 @@ function english(value: number): string {
   if (value < 10) return enDigits[value] ?? '';
   if (value < 20) return enTeens[value - 10] ?? '';
   if (value < 100) return [enTens[Math.floor(value / 10)], value % 10 ? enDigits[value % 10] : ''].filter(Boolean).join('-');
-  const [unit, name] = value < 1000 ? [100, 'hundred'] : [1000, 'thousand'];
+  const [unit, name] = value < 1000 ? [100, 'hundred'] : value < 1_000_000 ? [1000, 'thousand'] : [1_000_000, 'million'];
   const head = `${english(Math.floor(value / unit))} ${name}`;
   const rest = value % unit;
   if (rest === 0) return head;
   return `${head} ${rest < 100 ? 'and ' : ''}${english(rest)}`;
 }
 
+/** By ten thousands, as Korean counts; a single 만 goes without its one, a single 억 does not. */
 function korean(value: number): string {
   if (value === 0) return '영';
+  const [hundredMillions, tenThousands, rest] = [Math.floor(value / 1e8), Math.floor(value / 1e4) % 1e4, value % 1e4];
+  const head = hundredMillions > 0 ? `${koreanGroup(hundredMillions)}억` : '';
+  const middle = tenThousands === 0 ? '' : tenThousands === 1 ? '만' : `${koreanGroup(tenThousands)}만`;
+  return head + middle + koreanGroup(rest);
+}
+
+function koreanGroup(value: number): string {
   let words = '';
   for (const [unit, name] of [
     [1000, '천'],
@@ -129,4 +135,14 @@ function korean(value: number): string {
     if (digit > 0) words += `${digit > 1 ? koDigits[digit] : ''}${name}`;
   }
   return words + (value % 10 > 0 ? koDigits[value % 10] : '');
+}
+
+const koNativeOnes = ['', '한', '두', '세', '네', '다섯', '여섯', '일곱', '여덟', '아홉'];
+const koNativeTens = ['', '열', '스물', '서른', '마흔', '쉰', '예순', '일흔', '여든', '아흔'];
+
+/** Before hours, people, pieces and sheets Korean counts with its own numbers, 1-99: `세 시`, `스무 명`. Null outside. */
+export function koreanCount(value: number): string | null {
+  if (!Number.isInteger(value) || value < 1 || value > 99) return null;
+  if (value === 20) return '스무';
+  return `${koNativeTens[Math.floor(value / 10)]}${koNativeOnes[value % 10]}`;
 }

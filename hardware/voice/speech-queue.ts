@@ -23,6 +23,11 @@ export class SpeechQueue<T> {
     return this.entries.splice(at, 1)[0]?.item ?? null;
   }
 
+  /** Before its equals again. Only what was taken last comes back, so at most one entry exceeds the limit. */
+  putBack(entry: Entry<T>): void {
+    this.entries.unshift(entry);
+  }
+
   take(): Entry<T> | null {
     const highest = Math.min(...this.entries.map((entry) => rank(entry.priority)));
     const at = this.entries.findIndex((entry) => rank(entry.priority) === highest);

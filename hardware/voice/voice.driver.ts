@@ -1,174 +1,143 @@
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Clock } from '../../src/core/clock.ts';
-import type { Language } from '../../src/core/language.ts';
+import type { DeviceStatus } from '../../src/core/device.ts';
 import type { Logger } from '../../src/core/logger.ts';
-import { findProgram, type Run, runProgram } from './engine.ts';
-import { type Region, spellOut } from './numbers.ts';
+import { Signal } from '../../src/core/signal.ts';
+import { findProgram, pause } from './engine.ts';
+import { type Loudness, volumeAt } from './loudness.ts';
+import type { Region } from './numbers.ts';
+import { SoundCache } from './sound-cache.ts';
+import { SoundOutput } from './sound-output.ts';
 import { outranks, SpeechQueue } from './speech-queue.ts';
-import type { Voice, VoicePriority } from './voice.ts';
+import { Synthesiser } from './synthesiser.ts';
+import type { SayOptions, Utterance, Voice, VoicePriority } from './voice.ts';
 
-/** espeak-ng's WAV: 44 bytes of header, then 22,050 samples of two bytes a second. */
-const wavHeaderBytes = 44;
-const wavBytesPerMs = 44.1;
-/** Slower than the default of 175 words a minute: a lobby echoes. */
-const wordsPerMinute = 150;
-/** A sentence is synthesised in some 25 ms; a hung engine is killed. */
-const synthesisTimeoutMs = 5000;
-/** Playing may take this much longer than the sound is. */
-const playSlackMs = 3000;
-/** Without an engine the text is only shown: time to read it, per letter. */
+/** Where a text is only shown: time to read it, per letter. */
 const readingMsPerLetter = 60;
+/** The fixed phrases are made this long after the start, one at a time, so that neither start nor heartbeat waits for them. */
+const warmAfterMs = 15_000;
+const warmEveryMs = 300;
 
-type Utterance = { language: Language; text: string };
-
-interface Announcement {
+interface Announcement extends SayOptions {
   utterances: Utterance[];
   done: () => void;
-}
-
-/** What is being said now; `stop` ends it at once. */
-interface Speaking {
-  priority: VoicePriority;
-  stopped: boolean;
-  stop: () => void;
 }
 
 export interface VoiceOptions {
   clock: Clock;
   logger: Logger;
+  /** Default: full loudness all day. */
+  loudness?: Loudness;
+  /** How Vietnamese numbers are said. Default: north. */
   region?: Region;
+  /** ALSA's name of the sound device, as `aplay -L` lists it. Default: ALSA's own default. */
+  device?: string | undefined;
+  /** Folder for the sounds of fixed phrases, of this voice alone. Default: none is kept on disk. */
+  cacheFolder?: string;
+  /** Fixed phrases that are made ready after the start. */
+  phrases?: readonly Utterance[];
   /** Programs; null: not installed. Default: found on PATH. */
   engine?: string | null;
   player?: string | null;
+  /** Default: `/proc/asound/cards`. */
+  cardsFile?: string;
 }
 
-/** Speech through espeak-ng as a process of its own (GPL-3, never linked), played with aplay. */
+/** Speech through espeak-ng, played with aplay. */
 export class EspeakVoice implements Voice {
+  readonly statusChanged = new Signal<DeviceStatus>();
   private readonly options: VoiceOptions;
-  private readonly engine: string | null;
-  /** Null: no sound here; sentences are still synthesised and take their time. */
-  private player: string | null;
   private readonly queue = new SpeechQueue<Announcement>();
-  private readonly folder: string | null;
-  private speaking: Speaking | null = null;
-  private files = 0;
-  private closed = false;
+  /** Null: no speech engine. */
+  private readonly synthesiser: Synthesiser | null;
+  private readonly output: SoundOutput | null;
+  private readonly closing = new AbortController();
+  private speaking: { priority: VoicePriority; cut: AbortController } | null = null;
 
   constructor(options: VoiceOptions) {
     this.options = options;
-    this.engine = options.engine === undefined ? findProgram('espeak-ng') : options.engine;
-    this.player = options.player === undefined ? findProgram('aplay') : options.player;
-    this.folder = this.engine ? mkdtempSync(join(tmpdir(), 'letan-voice-')) : null;
-    if (!this.engine) options.logger.warn({ code: 'VOICE_MISSING' }, 'espeak-ng is not installed: texts are shown, not spoken');
-    else if (!this.player) this.silence('aplay is not installed');
+    const { clock, logger, device, region = 'north', cacheFolder = null, cardsFile = '/proc/asound/cards' } = options;
+    const engine = options.engine === undefined ? findProgram('espeak-ng') : options.engine;
+    const player = options.player === undefined ? findProgram('aplay') : options.player;
+    const cache = new SoundCache({ folder: cacheFolder, clock, logger });
+    this.synthesiser = engine === null ? null : new Synthesiser({ engine, cache, clock, logger, region });
+    this.output = engine === null ? null : new SoundOutput({ player, device, cardsFile, clock, logger });
+    this.output?.statusChanged.on((status) => this.statusChanged.emit(status));
+    if (engine === null) logger.warn({ code: 'VOICE_MISSING' }, 'espeak-ng is not installed: texts are shown, not spoken');
+    else void this.warm().catch((error: unknown) => logger.warn({ cause: String(error) }, 'phrases were not made ready'));
   }
 
   get available(): boolean {
-    return this.engine !== null;
+    return this.synthesiser !== null;
   }
 
-  say(utterances: Utterance[], priority: VoicePriority): Promise<void> {
-    if (this.closed || utterances.length === 0) return Promise.resolve();
+  get status(): DeviceStatus {
+    return this.output?.status ?? { status: 'degraded', error: { code: 'VOICE_MISSING', detail: 'no speech engine' } };
+  }
+
+  say(utterances: Utterance[], priority: VoicePriority, options: SayOptions = {}): Promise<void> {
+    if (this.closing.signal.aborted || utterances.length === 0) return Promise.resolve();
     return new Promise((done) => {
-      this.queue.add({ utterances, done }, priority)?.done();
-      if (this.speaking && outranks(priority, this.speaking.priority)) this.speaking.stop();
-      if (!this.speaking) void this.speakAll().catch((error: unknown) => this.options.logger.error({ error }, 'speech failed'));
+      this.queue.add({ utterances, done, ...options }, priority)?.done();
+      if (this.speaking && outranks(priority, this.speaking.priority)) this.speaking.cut.abort();
+      if (!this.speaking) void this.speakAll();
     });
   }
 
   close(): Promise<void> {
-    this.closed = true;
+    this.closing.abort();
     for (const announcement of this.queue.drain()) announcement.done();
-    this.speaking?.stop();
-    if (this.folder) rmSync(this.folder, { recursive: true, force: true });
+    this.speaking?.cut.abort();
+    this.output?.close();
     return Promise.resolve();
   }
 
   private async speakAll(): Promise<void> {
     for (let next = this.queue.take(); next; next = this.queue.take()) {
-      const speaking: Speaking = { priority: next.priority, stopped: false, stop: () => {} };
-      this.speaking = speaking;
-      let interrupt: () => void = () => {};
-      const interrupted = new Promise<void>((resolve) => {
-        interrupt = resolve;
-      });
-      speaking.stop = () => {
-        speaking.stopped = true;
-        interrupt();
-      };
-      for (const utterance of next.item.utterances) {
-        if (!speaking.stopped) await this.speak(utterance, interrupted);
+      const { item, priority } = next;
+      const cut = new AbortController();
+      this.speaking = { priority, cut };
+      try {
+        if (!item.isStale?.()) await this.announce(item.utterances, cut.signal);
+      } catch (error) {
+        this.options.logger.error({ cause: String(error) }, 'an announcement failed');
       }
-      next.item.done();
       this.speaking = null;
+      const repeat = cut.signal.aborted && priority === 'call' && !this.closing.signal.aborted;
+      if (repeat) this.queue.putBack(next);
+      else item.done();
     }
   }
 
-  /** One sentence, until it is said or `interrupted`. Never fails: a sentence that cannot be said is left out. */
-  private async speak(utterance: Utterance, interrupted: Promise<void>): Promise<void> {
-    if (!this.engine || !this.folder) {
-      await this.pause(utterance.text.length * readingMsPerLetter, interrupted);
-      return;
+  private async announce(utterances: readonly Utterance[], signal: AbortSignal): Promise<void> {
+    for (const utterance of utterances) {
+      if (signal.aborted) return;
+      const sound = await this.soundOf(utterance, signal);
+      // What cannot be heard is read from the screen.
+      if (!sound || !this.output) await pause(this.options.clock, utterance.text.length * readingMsPerLetter, signal);
+      else await this.output.play(sound, signal);
     }
-    const file = join(this.folder, `${this.files++}.wav`);
-    const words = spellOut(utterance.text, utterance.language, this.options.region);
-    const args = ['-v', utterance.language, '-s', String(wordsPerMinute), '-b', '1', '-w', file, '--stdin'];
-    // The text goes through standard input: nobody reads it from the process list, and it is never taken for an option.
-    const made = await this.untilEnd(runProgram(this.engine, args, words), synthesisTimeoutMs, interrupted);
-    if (made === 'ended 0') await this.play(file, interrupted);
-    else if (made !== 'interrupted') this.options.logger.warn({ code: 'VOICE_MISSING', made }, 'a sentence could not be synthesised');
-    rmSync(file, { force: true });
   }
 
-  private async play(file: string, interrupted: Promise<void>): Promise<void> {
-    const bytes = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
-    const lengthMs = Math.max(0, bytes - wavHeaderBytes) / wavBytesPerMs;
-    if (this.player) {
-      const played = await this.untilEnd(runProgram(this.player, ['-q', file], ''), lengthMs + playSlackMs, interrupted);
-      if (played === 'ended 0' || played === 'interrupted') return;
-      this.silence(`the player ${played}`);
+  private soundOf(utterance: Utterance, signal: AbortSignal) {
+    const volume = this.volume();
+    return volume === 0 ? null : (this.synthesiser?.make(utterance, volume, signal) ?? null);
+  }
+
+  private volume(): number {
+    const { loudness, clock } = this.options;
+    return loudness ? volumeAt(loudness, clock.nowMs()) : 100;
+  }
+
+  private async warm(): Promise<void> {
+    const { clock, phrases = [] } = this.options;
+    const { signal } = this.closing;
+    if (phrases.length === 0) return;
+    await pause(clock, warmAfterMs, signal);
+    for (const phrase of phrases) {
+      if (signal.aborted) return;
+      await this.soundOf(phrase, signal);
+      await pause(clock, warmEveryMs, signal);
     }
-    await this.pause(lengthMs, interrupted);
-  }
-
-  private silence(reason: string): void {
-    this.player = null;
-    this.options.logger.warn({ reason }, 'no sound: sentences are synthesised but nobody hears them');
-  }
-
-  /** Waits for a program; kills it after `timeoutMs` or when `interrupted`. */
-  private untilEnd(
-    run: Run,
-    timeoutMs: number,
-    interrupted: Promise<void>,
-  ): Promise<'interrupted' | 'took too long' | `ended ${number}` | 'did not start'> {
-    return new Promise((resolve) => {
-      const cancel = this.options.clock.after(timeoutMs, () => {
-        run.kill();
-        resolve('took too long');
-      });
-      void interrupted.then(() => {
-        cancel();
-        run.kill();
-        resolve('interrupted');
-      });
-      void run.ended.then((code) => {
-        cancel();
-        resolve(code === null ? 'did not start' : `ended ${code}`);
-      });
-    });
-  }
-
-  private pause(delayMs: number, interrupted: Promise<void>): Promise<void> {
-    return new Promise((resolve) => {
-      const cancel = this.options.clock.after(delayMs, resolve);
-      void interrupted.then(() => {
-        cancel();
-        resolve();
-      });
-    });
   }
 }
 

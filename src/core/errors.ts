@@ -183,7 +183,22 @@ export const errorKinds = {
     textKey: 'fault.offline',
   },
   STORE_FAILED: { level: 'critical', hint: 'The store could not be written: check disk space and the card.', textKey: 'fault.offline' },
+  VOICE_FAILED: {
+    level: 'warning',
+    hint: 'The speech engine failed or hung: run `espeak-ng xin` by hand, or install it again.',
+    textKey: null,
+  },
   VOICE_MISSING: { level: 'warning', hint: 'Install espeak-ng for spoken calls; texts are shown instead.', textKey: null },
+  VOICE_SILENT: {
+    level: 'warning',
+    hint: 'Plug in the loudspeaker, see `aplay -L` for its name (`voice: { device }`), and install alsa-utils; it is tried again by itself.',
+    textKey: null,
+  },
+  E_STOP_DISAGREES: {
+    level: 'critical',
+    hint: "The control board and the computer's sense contact see the e-stop chain differently: take the robot out of service and check the chain's wiring.",
+    textKey: null,
+  },
   GPIO_UNAVAILABLE: { level: 'warning', hint: "The computer's own GPIO cannot be used; see the detail.", textKey: null },
   CARD_READER_OFFLINE: { level: 'warning', hint: 'Check the cable of the card reader.', textKey: 'chip.offline' },
   CARD_READER_SERVICE: {
