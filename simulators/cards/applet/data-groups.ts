@@ -34,7 +34,7 @@ function facialRecord({ bytes, widthPx, heightPx, points }: DrawnPortrait, sex: 
   );
   const detail = concat(Uint8Array.of(gender, 0, 0), new Uint8Array(3 + 2 + 3 + 3), ...features, imageInformation, bytes);
   const block = concat(ofNumber(4 + 2 + detail.length, 4), ofNumber(points.length, 2), detail);
-  return concat(ofText('FAC\x010\0'), ofNumber(14 + block.length, 4), ofNumber(1, 2), block);
+  return concat(ofText('FAC\0'), ofText('010\0'), ofNumber(14 + block.length, 4), ofNumber(1, 2), block);
 }
 
 /** The portrait in the biometric templates of ICAO 9303-10, 4.7.2. */

@@ -1,7 +1,16 @@
 import { concat, ofHex } from './bytes.ts';
+import { integer } from './der.ts';
+import { tlv } from './tlv.ts';
 
-/** Historical bytes (ISO 7816-4, 8.1.1): compact TLV 73, card capabilities; extended lengths 40, chaining 80. */
-const historical = (extended: boolean) => concat(ofHex('80738421'), Uint8Array.of(extended ? 0xc0 : 0x80));
+/** Card capabilities (ISO 7816-4, 8.1.1.2.7): selection by name and short identifier; extended lengths 40, chaining 80. */
+const capabilities = (extended: boolean) => concat(ofHex('8421'), Uint8Array.of(extended ? 0xc0 : 0x80));
+
+/** Historical bytes (ISO 7816-4, 8.1.1): compact TLV 73. */
+const historical = (extended: boolean) => concat(ofHex('8073'), capabilities(extended));
+
+/** EF.ATR/INFO (ICAO 9303-10, 3.11.1): capabilities, and how long extended commands and responses may be. */
+export const atrInfoFile = (longestBytes: number): Uint8Array =>
+  concat(tlv(0x47, capabilities(true)), tlv(0x7f66, integer(longestBytes), integer(longestBytes)));
 
 /** A random identifier of four bytes: 08 first (ISO 14443-3, 6.5.4). */
 export const anticollisionId = (drawn: Uint8Array): Uint8Array => concat(Uint8Array.of(0x08), drawn);

@@ -3,6 +3,7 @@ import type { ChipContents } from './chip-contents.ts';
 import { type CurveName, drawKey } from './curves.ts';
 import { comFile, fingerprintGroup, type Letters, mrzGroup, portraitGroup, printedDataGroup } from './data-groups.ts';
 import { dataGroupFile, type FileSystem, fileIds, type StoredFile } from './files.ts';
+import { atrInfoFile } from './greeting.ts';
 import { mrzInformation } from './mrz.ts';
 import { type ActiveKey, drawRsaKey } from './own-keys.ts';
 import type { CardPerson } from './person.ts';
@@ -96,7 +97,7 @@ const outerTags = new Map([
   [15, 0x6f],
 ]);
 
-function fileSystem(groups: Map<number, Uint8Array>, sod: Uint8Array, withPace: boolean): FileSystem {
+function fileSystem({ groups, sod }: Written, withPace: boolean, extendedBytes: number): FileSystem {
   const inSession = (bytes: Uint8Array): StoredFile => ({ bytes, access: 'session' });
   const application = new Map<number, StoredFile>();
   const tags = [...groups.keys()].map((number) => outerTags.get(number) ?? 0);
@@ -105,6 +106,7 @@ function fileSystem(groups: Map<number, Uint8Array>, sod: Uint8Array, withPace: 
   for (const [number, bytes] of groups) application.set(dataGroupFile(number), { bytes, access: number === 3 ? 'never' : 'session' });
   const master = new Map<number, StoredFile>();
   if (withPace) master.set(fileIds.cardAccess, { bytes: cardAccessFile(), access: 'always' });
+  if (extendedBytes > 0) master.set(fileIds.atrInfo, { bytes: atrInfoFile(extendedBytes), access: 'always' });
   return { master, application };
 }
 
@@ -156,14 +158,15 @@ function write(order: CardOrder, { spoiled, copied }: Traits): Written {
 export function issueCard(order: CardOrder): VirtualCard {
   const { person, variant, random, options = {} } = order;
   const traits = traitsOf(variant);
-  const { groups, sod, keys } = write(order, traits);
+  const written = write(order, traits);
+  const extendedBytes = options.extendedBytes ?? 2048;
   const chip: ChipContents = {
-    files: fileSystem(groups, sod, traits.pace),
+    files: fileSystem(written, traits.pace, extendedBytes),
     can: traits.pace ? person.idNumber.slice(-6) : null,
     bac: traits.bac,
     mrzInformation: mrzInformation(person),
-    ...keys,
-    extendedBytes: options.extendedBytes ?? 2048,
+    ...written.keys,
+    extendedBytes,
     canTries: options.canTries ?? null,
   };
   const text = qrText(person, traits.qrFields, options.letters ?? 'NFC');
