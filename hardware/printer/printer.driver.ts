@@ -1,12 +1,13 @@
 import type { Cancel, Clock } from '../../src/core/clock.ts';
 import type { DeviceStatus } from '../../src/core/device.ts';
 import { LetanError, toErrorInfo } from '../../src/core/errors.ts';
+import type { Language } from '../../src/core/language.ts';
 import type { Logger } from '../../src/core/logger.ts';
 import { Signal, type Unsubscribe } from '../../src/core/signal.ts';
 import { SerialDevice } from '../serial/serial-device.ts';
 import type { SerialLink } from '../serial/serial-link.ts';
 import { Clearing } from './clearing.ts';
-import { compilePaper, loadDrawing, setUp } from './compile.ts';
+import { compilePaper, setUp, warmUp } from './compile.ts';
 import { isProcessId, recoverFromError } from './escpos.ts';
 import { Flow } from './flow.ts';
 import { nextValue } from './next-value.ts';
@@ -22,6 +23,8 @@ const queueLimit = 4;
 const answerTimeoutMs = 2000;
 /** A jammed cutter stays an error until the printer is told to try again; one that could not be emptied is tried again as well. */
 const retryMs = 5000;
+/** Two heartbeats to the control board fit in. */
+const warmUpPauseMs = 50;
 /** The machine gives a ticket up after 20 s; a second paper after that would be a valid-looking one of a void ticket. */
 const settleWithinMs = 18_000;
 
@@ -83,9 +86,11 @@ export class EscposPrinter implements Printer {
     return this.monitor.paperNearEnd;
   }
 
-  prepare(): void {
+  prepare(language: Language): void {
+    const { clock, profile } = this.options;
+    const pause = () => new Promise<void>((resolve) => void clock.after(warmUpPauseMs, resolve));
     // A failed load is told by the job that needs it.
-    void loadDrawing().catch(() => {});
+    void warmUp(language, profile, pause).catch(() => {});
   }
 
   print(job: PrintJob): Promise<void> {

@@ -1,4 +1,5 @@
 import type { DeviceStatus } from '../../src/core/device.ts';
+import type { Language } from '../../src/core/language.ts';
 import type { Signal } from '../../src/core/signal.ts';
 
 /** One printed paper, top to bottom. Text lines are laid out by the driver's profile (raster where the code page fails). */
@@ -33,8 +34,8 @@ export interface Printer {
    * within 18 s when no other job waits.
    */
   print(job: PrintJob): Promise<void>;
-  /** A paper will probably be asked for soon: loads what drawing letters needs (0.3 s, 20 MB), once. */
-  prepare(): void;
+  /** A paper in this language will probably be asked for soon: loads what drawing its letters needs (0.3 s, 20 MB), once. */
+  prepare(language: Language): void;
   readonly status: DeviceStatus;
   readonly statusChanged: Signal<DeviceStatus>;
   /** Paper is nearly used up; a warning, not a fault. Stays until the roll was changed. */

@@ -10,6 +10,7 @@ import { type Language, languages } from '../core/language.ts';
 import { assertNever } from '../core/result.ts';
 import { ChipSession } from './chip-session.ts';
 import type { RobotParts } from './parts.ts';
+import { guidance } from './phrases.ts';
 import { personOf } from './registration.ts';
 
 type CommandOf<T extends Command['type']> = Extract<Command, { type: T }>;
@@ -98,8 +99,7 @@ async function carryOut(hands: Hands, command: Command): Promise<OutcomeEvent | 
   const { id } = command;
   switch (command.type) {
     case 'ticket.reserve': {
-      // Drawing is loaded while the queue server is asked.
-      parts.printer.prepare();
+      parts.printer.prepare(command.language);
       const { visitId, serviceId, followedBy, priorityClass, language } = command;
       return {
         type: 'ticket.reserved',
@@ -108,7 +108,7 @@ async function carryOut(hands: Hands, command: Command): Promise<OutcomeEvent | 
       };
     }
     case 'booking.checkIn': {
-      parts.printer.prepare();
+      parts.printer.prepare(command.language);
       const { visitId, bookingCode, language } = command;
       return { type: 'ticket.reserved', id, ticket: await queue.checkInBooking({ visitId, bookingCode, language }) };
     }
@@ -154,10 +154,14 @@ async function carryOut(hands: Hands, command: Command): Promise<OutcomeEvent | 
       await printReceipt(parts, command);
       return { type: 'receipt.printed', id };
     case 'speech.say':
-      await voice.say([{ language: command.language, text: t(command.language, command.key, command.params) }], 'guidance');
+      // Whoever is greeted may want a number: what drawing needs (0.3 s) is loaded while she chooses.
+      if (command.key === 'speech.greeting') parts.printer.prepare(command.language);
+      await voice.say([guidance(command)], 'guidance');
       return { type: 'speech.finished', id };
     case 'speech.call':
-      if (!isExpired(parts, command.call)) await voice.say(callUtterances(command.call, t), 'call');
+      await voice.say(callUtterances(command.call, t, parts.config.robot.voice.region), 'call', {
+        isStale: () => isExpired(parts, command.call),
+      });
       return { type: 'speech.finished', id };
     case 'speech.announce': {
       const { text } = command.announcement;

