@@ -14,6 +14,8 @@ export type Answer = { kind: 'answered'; data: Uint8Array } | { kind: 'failed'; 
 
 /** The PN532 acknowledges within 15 ms (UM0701-02, 6.2.2); a USB hub may hold bytes back for some 20. */
 const acknowledgedWithinMs = 100;
+/** When this computer was too busy to listen, its timers go off before it has read what came: it reads first. */
+const readFirstMs = 30;
 /** Silence inside a frame, ms: a byte takes 0.09 ms at 115200 baud. */
 const interByteMs = 60;
 const longestTries = 3;
@@ -79,7 +81,7 @@ export class Pn532Link {
   private sendCommand(request: Request): void {
     request.sendings += 1;
     this.send(encodeFrame({ kind: 'information', towards: 'reader', data: request.command }));
-    this.waitUntil(acknowledgedWithinMs, () => this.missAcknowledgement(request));
+    this.waitUntil(acknowledgedWithinMs, () => this.waitUntil(readFirstMs, () => this.missAcknowledgement(request)));
   }
 
   private missAcknowledgement(request: Request): void {
