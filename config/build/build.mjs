@@ -22,7 +22,7 @@ const pages = {
 };
 
 /** Packages with native parts or files of their own beside them; everything else is bundled: 0.4 s less at start-up. */
-const external = ['libsql', 'serialport', 'onoff', '@napi-rs/canvas', 'johnny-five', 'firmata-io'];
+const external = ['libsql', 'serialport', 'onoff', 'node-hid', 'pcsc-mini', '@napi-rs/canvas', 'johnny-five', 'firmata-io'];
 
 async function buildPrograms() {
   await build({
