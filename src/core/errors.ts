@@ -235,6 +235,7 @@ export const errorKinds = {
     hint: 'The simulator needs Linux with /dev/ptmx, perl and stty (Debian: perl-base, coreutils).',
     textKey: null,
   },
+  DEVICE_OFFLINE: { level: 'warning', hint: 'Check cable and power of the part named above.', textKey: null },
   DEVICE_FAULTY: { level: 'urgent', hint: 'The device answers nonsense: unplug and plug it again.', textKey: null },
 } as const satisfies Record<string, ErrorKind>;
 
