@@ -131,6 +131,10 @@ export const robotSchema = z.strictObject({
       volumePercent: z.number().int().min(0).max(100).default(80),
       /** Other loudness at times of the day, ward's time; later entries win. */
       quieter: z.array(z.strictObject({ from: clockTime, to: clockTime, volumePercent: z.number().int().min(0).max(100) })).default([]),
+      /** How Vietnamese numbers are said: `linh` and `nghìn`, or `lẻ` and `ngàn`. */
+      region: z.enum(['north', 'south']).default('north'),
+      /** Sound device as `aplay -L` names it. None: ALSA's default. */
+      device: z.string().min(1).optional(),
     })
     .prefault({}),
   kiosk: z.strictObject({ host: z.string().default('127.0.0.1'), port: port.default(8080) }),

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { LoadedConfig } from '../../config/load.ts';
 import { BoardLink } from '../../firmware-bridge/host/board-link.ts';
 import { serialOpener } from '../../firmware-bridge/host/serial-transport.ts';
@@ -30,6 +30,7 @@ import { Store } from '../store/store.ts';
 import type { ChipParts } from './chip-session.ts';
 import { Computer } from './computer.ts';
 import type { RobotParts } from './parts.ts';
+import { fixedPhrases } from './phrases.ts';
 
 /** What a process lends to its robot. */
 export interface Environment {
@@ -61,7 +62,15 @@ export function openHardware(
   const touchscreen = robot.touchscreen
     ? openTouchscreen(robot.touchscreen, { clock, logger: logger.child({ room: 'touchscreen' }) })
     : null;
-  const voice = openVoice({ clock, logger: logger.child({ room: 'voice' }) });
+  const voice = openVoice({
+    clock,
+    logger: logger.child({ room: 'voice' }),
+    loudness: robot.voice,
+    region: robot.voice.region,
+    device: robot.voice.device,
+    cacheFolder: join(dirname(robot.store.file), 'voice'),
+    phrases: fixedPhrases(),
+  });
   const cardReader = robot.cardReader ? openCardReader(robot.cardReader, { clock, logger: logger.child({ room: 'cardReader' }) }) : null;
   const lines = openComputerLines({ lines: robot.gpio, clock, logger: logger.child({ room: 'gpio' }) });
   const computer = lines && new Computer({ lines, board, clock, logger: logger.child({ room: 'computer' }), readHeatC });

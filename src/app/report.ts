@@ -35,9 +35,6 @@ export function createReport(parts: RobotParts, version: string, startedAtMs: nu
   const { board, printer, scanner, touchscreen, chip, computer, voice, store, config } = parts;
   return (snapshot) => {
     const identity = board.identity;
-    const voiceState = voice.available
-      ? ({ status: 'ready' } as const)
-      : ({ status: 'degraded', error: { code: 'VOICE_MISSING', detail: 'no speech engine' } } as const);
     return {
       robotId: config.robot.robotId,
       version,
@@ -49,7 +46,7 @@ export function createReport(parts: RobotParts, version: string, startedAtMs: nu
         ...(touchscreen ? [deviceLine('touchscreen', touchscreen.status, 'touch panel')] : []),
         ...(chip ? [deviceLine('cardReader', chip.reader.status, config.robot.cardReader?.kind ?? '')] : []),
         ...(computer ? [deviceLine('computer', computer.status, computer.detail)] : []),
-        deviceLine('voice', voiceState, 'espeak-ng'),
+        deviceLine('voice', voice.status, 'espeak-ng'),
         deviceLine('store', store.health, config.robot.store.file),
       ],
       board: identity,

@@ -4,10 +4,10 @@ import en from '../../../config/texts/en.json' with { type: 'json' };
 import ko from '../../../config/texts/ko.json' with { type: 'json' };
 import viTexts from '../../../config/texts/vi.json' with { type: 'json' };
 import { spellOut } from '../../../hardware/voice/spoken-text.ts';
-import { languages } from '../../../src/core/language.ts';
+import { type Language, languages } from '../../../src/core/language.ts';
 
 // Typed by hand from how people say them.
-describe.each([
+const sentences: [Language, [written: string, spoken: string][]][] = [
   [
     'vi',
     [
@@ -67,9 +67,10 @@ describe.each([
       ['15분', '십오 분'],
     ],
   ],
-] as const)('%s', (language, sentences) => {
-  it.each(sentences)('%s', (text, expected) => {
-    expect(spellOut(text, language)).toBe(expected);
+];
+describe.each(sentences)('%s', (language, pairs) => {
+  it.each(pairs)('%s', (written, spoken) => {
+    expect(spellOut(written, language)).toBe(spoken);
   });
 });
 
