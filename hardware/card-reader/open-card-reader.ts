@@ -25,7 +25,7 @@ export type ReaderNames = { kind: 'readers'; names: string[] } | { kind: 'missin
 /** The service tells what is there within some ms; a USB reader it has just found takes longer. */
 const answerWithinMs = 1000;
 
-/** Names of the readers that the PC/SC service knows. Takes up to a second. Never rejects. */
+/** Names of the readers that the PC/SC service knows. Takes up to two seconds. Never rejects. */
 export async function describeReaders({ clock, load }: { clock: Clock; load?: LoadPcsc }): Promise<ReaderNames> {
   const service = new PcscService({ clock, logger: silentLogger, ...(load && { load }) });
   await new Promise<void>((resolve) => {
@@ -41,6 +41,6 @@ export async function describeReaders({ clock, load }: { clock: Clock; load?: Lo
   });
   const { state, readers } = service;
   const names = [...readers.keys()].sort();
-  service.close();
+  await service.close();
   return state.kind === 'missing' ? { kind: 'missing', error: state.error } : { kind: 'readers', names };
 }

@@ -27,6 +27,18 @@ export type ServiceState = { kind: 'asking' } | { kind: 'running' } | { kind: 'm
 /** A service that is started, or started again, is found within a second. */
 const retryMs = 700;
 
+/**
+ * Stopping waits for pcsc-mini's thread, and the whole process with it. The thread only hears of it while it waits for news (SCardCancel
+ * does nothing in between), so it is given this long to get there after a start or after its last news.
+ */
+const quietMs = 500;
+
+/**
+ * Clients whose service went away. pcsc-mini 0.1.3 throws out of their finalizer, past every handler, when they are collected; so they
+ * are not: some kB for each loss of the service.
+ */
+const lostClients = new Set<Client>();
+
 /** The PC/SC service and its readers; it may come and go. */
 export class PcscService {
   /** Fires when the state, the list of readers or one of them has changed. */
@@ -37,6 +49,7 @@ export class PcscService {
   private pcsc: PcscModule | null = null;
   private client: Client | null = null;
   private cancelRetry: Cancel = () => {};
+  private lastNewsMs = 0;
   private ended = false;
 
   constructor(options: { clock: Clock; logger: Logger; load?: LoadPcsc }) {
@@ -61,10 +74,23 @@ export class PcscService {
     return attribute === undefined ? null : card.attributeGet(attribute).catch(() => null);
   }
 
-  close(): void {
+  /** Begins anew with the service: for when pcsc-mini has no place for a connection left, as after failed disconnections. */
+  renew(): void {
+    const { client } = this;
+    this.client = null;
+    this.readers.clear();
+    if (client) void this.stop(client);
+    this.start();
+  }
+
+  /** Takes half a second or more, see `quietMs`. */
+  async close(): Promise<void> {
     this.ended = true;
     this.cancelRetry();
-    this.dropClient();
+    const { client } = this;
+    this.client = null;
+    this.readers.clear();
+    if (client?.running()) await this.stop(client);
   }
 
   private start(): void {
@@ -78,6 +104,7 @@ export class PcscService {
       this.cancelRetry = this.options.clock.after(retryMs, () => this.start());
       return;
     }
+    this.lastNewsMs = this.options.clock.monotonicMs();
     if (this.state.kind === 'missing') this.options.logger.info({}, 'PC/SC service found');
     this.state = { kind: 'running' };
     this.changed.emit();
@@ -87,6 +114,7 @@ export class PcscService {
     const client = new Client();
     client.on('reader', (reader) => this.follow(reader, client, ReaderStatus));
     client.on('error', (error) => {
+      lostClients.add(client);
       if (this.client === client) this.lose(error.code);
     });
     return client;
@@ -97,8 +125,10 @@ export class PcscService {
     const { CardMode } = this.pcsc ?? {};
     if (this.client !== client || !CardMode) return;
     const connect = () => reader.connect(CardMode.EXCLUSIVE);
-    this.set({ name, cardPresent: false, mute: false, atr: new Uint8Array(), connect });
+    // Its first change follows at once.
     reader.on('change', (status, atr) => {
+      this.lastNewsMs = this.options.clock.monotonicMs();
+      if (this.client !== client) return;
       const cardPresent = status.has(flags.PRESENT);
       this.set({ name, cardPresent, mute: status.has(flags.MUTE), atr: Uint8Array.from(cardPresent ? atr : []), connect });
     });
@@ -116,21 +146,27 @@ export class PcscService {
 
   /** A client whose service went away cannot be started again. */
   private lose(code: string): void {
-    this.dropClient();
+    this.client = null;
+    this.readers.clear();
     this.miss(`the PC/SC service was lost (${code})`);
     this.cancelRetry();
     this.cancelRetry = this.options.clock.after(retryMs, () => this.start());
   }
 
-  private dropClient(): void {
-    const { client } = this;
-    this.client = null;
-    this.readers.clear();
-    try {
-      client?.stop();
-    } catch {
-      // The service is gone: nothing is left to be stopped.
-    }
+  /** Resolves when the client is stopped, or lost. It is referred to until then: collected while it runs, it would be stopped at once. */
+  private stop(client: Client): Promise<void> {
+    const { clock } = this.options;
+    // Whatever was let go of before makes news.
+    this.lastNewsMs = clock.monotonicMs();
+    return new Promise((resolve) => {
+      const look = () => {
+        const leftMs = this.lastNewsMs + quietMs - clock.monotonicMs();
+        if (leftMs > 0) return void clock.after(leftMs, look);
+        if (!lostClients.has(client)) stopNow(client);
+        resolve();
+      };
+      look();
+    });
   }
 
   private miss(detail: string): void {
@@ -138,6 +174,15 @@ export class PcscService {
     if (this.state.kind !== 'missing') this.options.logger.warn({ reason: detail }, 'no PC/SC service; trying on');
     this.state = { kind: 'missing', error: { code: 'CARD_READER_SERVICE', detail } };
     this.changed.emit();
+  }
+}
+
+function stopNow(client: Client): void {
+  try {
+    client.stop();
+  } catch {
+    // The service went away in this very moment.
+    lostClients.add(client);
   }
 }
 

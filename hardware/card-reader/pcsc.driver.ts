@@ -37,6 +37,7 @@ export class PcscReader implements CardReader {
   presence: CardPresence = none;
   private readonly service: PcscService;
   private readonly clock: Clock;
+  private readonly logger: Logger;
   private readonly namePart: string;
   private readonly turns = new Turns();
   private readonly stop: Unsubscribe;
@@ -47,11 +48,14 @@ export class PcscReader implements CardReader {
   private seeking = false;
   private ended = false;
   private cancelRetry: Cancel = () => {};
+  /** Responses land here. One for all, since pcsc-mini 0.1.3 never lets go of the buffer of a call. */
+  private landing = new ArrayBuffer(0);
 
   /** `name`: part of the reader's name; none: the first reader. */
-  constructor(options: { service: PcscService; clock: Clock; name?: string | undefined }) {
+  constructor(options: { service: PcscService; clock: Clock; logger: Logger; name?: string | undefined }) {
     this.service = options.service;
     this.clock = options.clock;
+    this.logger = options.logger;
     this.namePart = options.name ?? '';
     this.stop = this.service.changed.on(() => this.update());
     this.update();
@@ -69,7 +73,7 @@ export class PcscReader implements CardReader {
     this.stop();
     this.endSession();
     if (!this.hung) await this.turns.take(() => Promise.resolve());
-    this.service.close();
+    await this.service.close();
   }
 
   private reader(): KnownReader | undefined {
@@ -144,6 +148,7 @@ export class PcscReader implements CardReader {
 
   private refused(code: string): void {
     this.heldByOther = code === 'SharingViolation';
+    if (code === 'TooManyCardConnections') this.service.renew();
     this.setStatus(this.statusNow(this.reader()));
     const failure = failureOfCode(code);
     if (!this.heldByOther && (failure === 'unsure' || failure === 'protocol')) this.setPresence({ kind: 'other' });
@@ -155,13 +160,15 @@ export class PcscReader implements CardReader {
     if (this.session !== session) return { kind: 'failed', failure: this.reader() ? 'cardRemoved' : 'readerUnplugged' };
     const { commandBytes, responseBytes } = session.handle.longest;
     if (command.length > commandBytes) return { kind: 'failed', failure: 'protocol' };
-    const work = session.card.transmit(command, new ArrayBuffer(responseBytes));
+    if (this.landing.byteLength < responseBytes) this.landing = new ArrayBuffer(responseBytes);
+    const work = session.card.transmit(command, this.landing);
     try {
       const response = await withDeadline(this.clock, exchangeWithinMs, 'the card', work);
       if (response.length >= 2) return { kind: 'answered', response: Uint8Array.from(response) };
       return await this.failed(session, response.length === 0 ? 'unsure' : 'protocol');
     } catch (error) {
       const code = codeOf(error);
+      this.logger.warn({ code }, 'the card did not answer');
       if (code !== 'REQUEST_TIMEOUT') return this.failed(session, failureOfCode(code));
       this.session = null;
       this.waitFor(work.catch(() => {}).then(() => this.service.release(session.card)));
@@ -171,9 +178,9 @@ export class PcscReader implements CardReader {
 
   /** The session is over. A card that still lies there begins a new one. */
   private async failed(session: Session, failure: CardFailure | 'unsure'): Promise<Exchange> {
-    const gone = failure === 'unsure' && (await this.isGone());
+    const gone = (failure === 'unsure' || failure === 'protocol') && (await this.isGone());
     const removal = this.reader() ? 'cardRemoved' : 'readerUnplugged';
-    const said = failure === 'unsure' ? (gone ? removal : 'weakField') : failure;
+    const said = gone ? removal : failure === 'unsure' ? 'weakField' : failure;
     if (this.session === session) {
       this.session = null;
       this.setPresence(none);
@@ -234,5 +241,5 @@ export class PcscReader implements CardReader {
 
 /** A reader of the PC/SC service; waits for the service and for the reader. */
 export function openPcsc(options: { name?: string | undefined; clock: Clock; logger: Logger; load?: LoadPcsc }): PcscReader {
-  return new PcscReader({ service: new PcscService(options), clock: options.clock, name: options.name });
+  return new PcscReader({ service: new PcscService(options), ...options });
 }
