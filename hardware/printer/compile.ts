@@ -1,4 +1,3 @@
-import QRCode from 'qrcode';
 import type { Language } from '../../src/core/language.ts';
 import { assertNever } from '../../src/core/result.ts';
 import { emptyBitmap, setDot } from './bitmap.ts';
@@ -44,7 +43,7 @@ const warmed = new Set<string>();
  * between them, because this thread also keeps the wheels going.
  */
 export async function warmUp(language: Language, profile: PrinterProfile, pause: () => Promise<void>): Promise<void> {
-  await loadDrawing();
+  await Promise.all([loadDrawing(), import('qrcode')]);
   for (const text of sampleTexts[language]) {
     for (const bold of [false, true]) {
       if (warmed.has(`${text} ${bold}`)) continue;
@@ -88,7 +87,7 @@ async function compileLine(line: PaperLine, writer: PaperWriter, profile: Printe
     case 'text':
       return escpos.isAscii(line.text) ? residentText(line, writer, profile) : await drawnText(line, writer, profile);
     case 'qr':
-      return qr(line.data, writer, profile);
+      return await qr(line.data, writer, profile);
     case 'picture':
       return await picture(line.file, writer, profile);
     case 'rule':
@@ -133,7 +132,9 @@ async function picture(file: string, writer: PaperWriter, profile: PrinterProfil
   if (bitmap) writer.picture(bitmap, 'centre');
 }
 
-function qr(data: string, writer: PaperWriter, { qr }: PrinterProfile): void {
+async function qr(data: string, writer: PaperWriter, { qr }: PrinterProfile): Promise<void> {
+  // Loaded with the first symbol: the start-up need not wait for it.
+  const { default: QRCode } = await import('qrcode');
   const { modules } = QRCode.create(data, { errorCorrectionLevel: qrLevel });
   if (qr.by === 'printer') {
     writer.symbol(escpos.qrSymbol(data, qr.moduleDots), modules.size * qr.moduleDots);
