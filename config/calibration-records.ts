@@ -1,20 +1,28 @@
 import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, statSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { parseDocument, parse as parseYaml, stringify } from 'yaml';
+import { isMap, parseDocument, parse as parseYaml, stringify } from 'yaml';
 import { z } from 'zod';
 import { LetanError } from '../src/core/errors.ts';
 import { type RobotConfig, robotSchema } from './schema.ts';
 
 export type Calibration = RobotConfig['calibration'];
-export type CalibrationName = keyof Calibration;
+/** Values of the file's `calibration`, and the touch panel's own. */
+export type CalibrationName = keyof Calibration | 'touchMatrix';
 /** Some of the values; units as in the schema. */
-export type CalibrationValues = { [name in CalibrationName]?: number | undefined };
+export type CalibrationValues = { [name in keyof Calibration]?: number | undefined } & {
+  /** The file's `touchscreen.calibration`; six numbers. */
+  touchMatrix?: readonly number[] | undefined;
+};
+/** All of them. A panel that was never calibrated has the matrix that changes nothing. */
+export type CurrentCalibration = Calibration & { touchMatrix: readonly number[] };
 
-const calibrationShape = robotSchema.shape.calibration.partial();
+const uncalibratedPanel = [1, 0, 0, 0, 1, 0];
+const touchMatrixSchema = robotSchema.shape.touchscreen.unwrap().shape.calibration;
+const calibrationShape = robotSchema.shape.calibration.partial().extend({ touchMatrix: touchMatrixSchema });
 const entrySchema = z.strictObject({
   /** ISO 8601. */
   at: z.iso.datetime(),
-  /** What made the change: `wheels`, `braking`, `dispenser`, `ranges` or `undo`. */
+  /** What made the change: `wheels`, `braking`, `dispenser`, `ranges`, `touchscreen` or `undo`. */
   by: z.string(),
   before: calibrationShape,
   after: calibrationShape,
@@ -34,7 +42,14 @@ export interface CalibrationChange {
 
 /** Names whose values a change touches, in the file's order. */
 export const namesOf = (values: CalibrationValues): CalibrationName[] =>
-  robotSchema.shape.calibration.keyof().options.filter((name) => values[name] !== undefined);
+  calibrationShape.keyof().options.filter((name) => values[name] !== undefined);
+
+type CalibrationValue = number | readonly number[] | undefined;
+
+export const isSameValue = (one: CalibrationValue, other: CalibrationValue): boolean => JSON.stringify(one) === JSON.stringify(other);
+
+const pathOf = (name: CalibrationName) => (name === 'touchMatrix' ? ['touchscreen', 'calibration'] : ['calibration', name]);
+const textOf = (value: CalibrationValue) => (typeof value === 'object' ? `[${value.join(', ')}]` : String(value));
 
 /** Replaces a file as a whole, so that a power cut leaves the old one or the new one. */
 function replaceFile(path: string, text: string): void {
@@ -59,18 +74,50 @@ function syncFolder(path: string): void {
   }
 }
 
+interface Edit {
+  from: number;
+  to: number;
+  text: string;
+}
+
+/** Where a node's text begins and ends; null for what is no node. */
+function spanOf(node: unknown): { from: number; to: number } | null {
+  if (!node || typeof node !== 'object' || !('range' in node) || !Array.isArray(node.range)) return null;
+  return { from: Number(node.range[0]), to: Number(node.range[1]) };
+}
+
+/** Puts a key that the file does not have yet behind the last one of its mapping, in the mapping's own style; null without a mapping. */
+function insertion(text: string, mapping: unknown, entry: string): Edit | null {
+  const span = spanOf(mapping);
+  if (!isMap(mapping) || !span) return null;
+  const [first, last] = [spanOf(mapping.items[0]?.key), spanOf(mapping.items.at(-1)?.value)];
+  if (!first || !last) return { ...span, text: `{ ${entry} }` };
+  if (mapping.flow) return { from: last.to, to: last.to, text: `, ${entry}` };
+  const lineEnd = text.indexOf('\n', last.to);
+  const at = lineEnd < 0 ? text.length : lineEnd;
+  const indent = first.from - (text.lastIndexOf('\n', first.from) + 1);
+  return { from: at, to: at, text: `\n${' '.repeat(indent)}${entry}` };
+}
+
 /** `text` with the calibration's values replaced in place: every comment, blank and order stays. */
 function withValues(text: string, values: CalibrationValues, file: string): string {
   const document = parseDocument(text);
-  const edits = namesOf(values).map((name) => {
-    const node = document.getIn(['calibration', name], true);
-    const range = node && typeof node === 'object' && 'range' in node && Array.isArray(node.range) ? node.range : null;
-    if (!range) throw new LetanError('CONFIG_INVALID', `${file} has no calibration.${name}`);
-    return { from: Number(range[0]), to: Number(range[1]), text: String(values[name]) };
+  const edits = namesOf(values).map((name): Edit => {
+    const path = pathOf(name);
+    const span = spanOf(document.getIn(path, true));
+    if (span) return { ...span, text: textOf(values[name]) };
+    const added = insertion(text, document.getIn(path.slice(0, -1), true), `${path.at(-1)}: ${textOf(values[name])}`);
+    if (!added || name !== 'touchMatrix') throw new LetanError('CONFIG_INVALID', `${file} has no ${path.join('.')}`);
+    return added;
   });
   // From the end, so that earlier places stay where they are.
   return edits.sort((a, b) => b.from - a.from).reduce((whole, edit) => whole.slice(0, edit.from) + edit.text + whole.slice(edit.to), text);
 }
+
+const currentOf = ({ calibration, touchscreen }: RobotConfig): CurrentCalibration => ({
+  ...calibration,
+  touchMatrix: touchscreen?.calibration ?? uncalibratedPanel,
+});
 
 /**
  * A unit's calibration in `<folder>/robots/<robotName>.yaml`, and the history of its changes in `<robotName>.history/` beside it, one
@@ -90,8 +137,8 @@ export class CalibrationRecords {
   }
 
   /** The values as the file has them now. `CONFIG_INVALID` when it is not a good robot file. */
-  current(): Calibration {
-    return this.check(readFileSync(this.file, 'utf8')).calibration;
+  current(): CurrentCalibration {
+    return currentOf(this.check(readFileSync(this.file, 'utf8')));
   }
 
   /** Oldest first. */
@@ -127,7 +174,9 @@ export class CalibrationRecords {
     const entry = this.undoable();
     if (!entry) throw new LetanError('CALIBRATION_CHANGED', `${this.file} has no change left to undo`);
     const current = this.current();
-    const edited = namesOf(entry.after).filter((name) => current[name] !== entry.after[name] && current[name] !== entry.before[name]);
+    const edited = namesOf(entry.after).filter(
+      (name) => ![entry.after, entry.before].some((known) => isSameValue(current[name], known[name])),
+    );
     if (edited.length > 0 && !force) {
       throw new LetanError(
         'CALIBRATION_CHANGED',
@@ -139,7 +188,7 @@ export class CalibrationRecords {
 
   private write({ by, values, measured }: CalibrationChange, nowMs: number, undoes?: string): CalibrationEntry {
     const text = readFileSync(this.file, 'utf8');
-    const current = this.check(text).calibration;
+    const current = currentOf(this.check(text));
     const bad = calibrationShape.safeParse(values);
     if (!bad.success) throw new LetanError('CALIBRATION_IMPLAUSIBLE', z.prettifyError(bad.error));
     const next = withValues(text, values, this.file);

@@ -90,6 +90,22 @@ export function calibrateCommand(withUnit: (command: Command) => Command): Comma
       calibrate({ name: 'ranges', plan: { distancesMm: options.distances, readings: options.readings } }, options),
     );
 
+  withAnswers('touchscreen')
+    .description('the touch panel against five targets on the screen; the robot may go on running')
+    .option('--touches <count>', 'touches of each target', whole(1, 10), 3)
+    .option('--port <port>', 'of the page with the targets', whole(0, 65_535), 8090)
+    .option(
+      '--tape <pixels>',
+      'no page: the targets are marked with tape; width and height of the screen, as in 1920,1080',
+      list(whole(100, 20_000), 2),
+    )
+    .action(async (options: AnswerOptions & { touches: number; port: number; tape?: number[] }) => {
+      const { runTouchCalibration } = await import('./calibrate-touchscreen.ts');
+      const [widthPx, heightPx] = options.tape ?? [];
+      const tape = widthPx === undefined || heightPx === undefined ? null : { widthPx, heightPx };
+      await runTouchCalibration(unitOf(options), { touches: options.touches, port: options.port, tape }, options);
+    });
+
   withUnit(command.command('undo'))
     .description('take back the latest change of the calibration')
     .option('-y, --yes', 'do not ask', false)

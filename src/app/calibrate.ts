@@ -37,7 +37,7 @@ export type Procedure =
 /** The shell's number for a program ended by Ctrl-C. */
 const interruptedCode = 130;
 const say = (text: string) => process.stdout.write(text);
-const openDialogue = (answers: Answers) =>
+export const openDialogue = (answers: Answers) =>
   new TerminalDialogue({ input: process.stdin, write: say, echo: !process.stdin.isTTY, ...answers });
 
 /** Works with the dispense numbers of the robot's own store: none is ever given twice. */

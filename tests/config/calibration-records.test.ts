@@ -1,7 +1,7 @@
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { CalibrationRecords } from '../../config/calibration-records.ts';
 import { loadConfig } from '../../config/load.ts';
 import { LetanError } from '../../src/core/errors.ts';
@@ -104,4 +104,60 @@ test('a robot file or a history entry that is no good is named', () => {
   expect(() => records.history()).toThrow(/08-40-00.000Z-wheels.yaml/);
   writeFileSync(file(), text().replace('site: cua-nam', 'stie: cua-nam'));
   expect(codeOf(() => records.current())).toBe('CONFIG_INVALID');
+});
+
+describe("the touch panel's matrix", () => {
+  const matrix = [-1.04, 0, 1.02, 0, 0.98, 0.01];
+  const written = '[-1.04, 0, 1.02, 0, 0.98, 0.01]';
+  const withPanel = (yaml: string) => writeFileSync(file(), text().replace(/^qrScanner:/m, `${yaml}\nqrScanner:`));
+  const change = { by: 'touchscreen', values: { touchMatrix: matrix }, measured: [] };
+
+  test.each([
+    ['an empty mapping', 'touchscreen: {}', `touchscreen: { calibration: ${written} }`],
+    [
+      'a mapping in one line',
+      "touchscreen: { vendorId: '222a' } # glass",
+      `touchscreen: { vendorId: '222a', calibration: ${written} } # glass`,
+    ],
+    [
+      'a mapping of lines',
+      "touchscreen:\n    vendorId: '222a' # glass\n    productId: '0001' # more",
+      `touchscreen:\n    vendorId: '222a' # glass\n    productId: '0001' # more\n    calibration: ${written}`,
+    ],
+    ['one that has a matrix', 'touchscreen: { calibration: [1, 0, 0,  0, 1, 0] } # old', `touchscreen: { calibration: ${written} } # old`],
+  ])('goes into %s, and undo takes its effect back', (_, before, after) => {
+    withPanel(before);
+    const original = text();
+    const entry = records.apply(change, first);
+    expect(text()).toBe(original.replace(before, after));
+    expect(entry).toMatchObject({ before: { touchMatrix: [1, 0, 0, 0, 1, 0] }, after: { touchMatrix: matrix } });
+    expect(loadConfig(folder, 'simulated').robot.touchscreen?.calibration).toEqual(matrix);
+    expect(records.history()).toEqual([entry]);
+    records.undo(first + minute);
+    expect(records.current().touchMatrix).toEqual([1, 0, 0, 0, 1, 0]);
+    expect(records.undoable()).toBeNull();
+  });
+
+  test('edited by hand since, it is not lost unless that is wanted', () => {
+    withPanel('touchscreen: {}');
+    records.apply(change, first);
+    writeFileSync(file(), text().replace(written, '[1, 0, 0, 0, 1, 0.5]'));
+    expect(codeOf(() => records.undo(first + minute))).toBe('CALIBRATION_CHANGED');
+    records.undo(first + minute, { force: true });
+    expect(records.current().touchMatrix).toEqual([1, 0, 0, 0, 1, 0]);
+  });
+
+  test('is refused without a panel in the file, with other than six numbers, and out of range', () => {
+    const original = text();
+    expect(codeOf(() => records.apply(change, first))).toBe('CONFIG_INVALID');
+    withPanel('touchscreen: {}');
+    for (const touchMatrix of [
+      [1, 0, 0],
+      [11, 0, 0, 0, 1, 0],
+    ]) {
+      expect(codeOf(() => records.apply({ ...change, values: { touchMatrix } }, first))).toBe('CALIBRATION_IMPLAUSIBLE');
+    }
+    expect(text().replace('touchscreen: {}\n', '')).toBe(original);
+    expect(records.history()).toEqual([]);
+  });
 });

@@ -19,7 +19,7 @@ export interface CalibrationBench {
 
 /** What a procedure proposes to write. */
 export interface Proposal {
-  by: 'wheels' | 'braking' | 'dispenser' | 'ranges';
+  by: 'wheels' | 'braking' | 'dispenser' | 'ranges' | 'touchscreen';
   values: CalibrationValues;
   /** Single measurements, for the history. */
   measured: string[];

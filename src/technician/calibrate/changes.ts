@@ -1,5 +1,5 @@
 import type { CalibrationEntry, CalibrationName, CalibrationRecords, CalibrationValues } from '../../../config/calibration-records.ts';
-import { namesOf } from '../../../config/calibration-records.ts';
+import { isSameValue, namesOf } from '../../../config/calibration-records.ts';
 import type { Clock } from '../../core/clock.ts';
 import type { Proposal } from './bench.ts';
 import type { Dialogue } from './dialogue.ts';
@@ -18,17 +18,22 @@ const units: Record<CalibrationName, string> = {
   frontRightOffsetMm: 'mm',
   flowPulsesPerLitre: 'pulses/L',
   valveClosingMs: 'ms',
+  touchMatrix: '',
 };
 
 /** One line a value: what it was, what it becomes, and by how much. */
 export function diffLines(before: CalibrationValues, after: CalibrationValues): string[] {
   return namesOf(after).map((name) => {
     const [was, is] = [before[name] ?? 0, after[name] ?? 0];
-    // A share of an offset tells nothing.
-    const share = was > 0 && is > 0 ? `${is > was ? '+' : ''}${((is / was - 1) * 100).toFixed(2)} %` : '';
-    const change = was === is ? 'unchanged' : share;
-    return `  ${name.padEnd(19)}  ${was} -> ${is} ${units[name]}${change && `  (${change})`}`;
+    const change = isSameValue(was, is) ? 'unchanged' : shareText(was, is);
+    return `  ${name.padEnd(19)}  ${String(was)} -> ${String(is)} ${units[name]}${change && `  (${change})`}`.trimEnd();
   });
+}
+
+/** Empty where a share tells nothing: of an offset, of a matrix. */
+function shareText(was: number | readonly number[], is: number | readonly number[]): string {
+  if (typeof was !== 'number' || typeof is !== 'number' || was <= 0 || is <= 0) return '';
+  return `${is > was ? '+' : ''}${((is / was - 1) * 100).toFixed(2)} %`;
 }
 
 /** Shows what would change, asks, and writes. Resolves with what was written; null when nothing was. */
@@ -40,7 +45,7 @@ export async function offer(
 ): Promise<CalibrationEntry | null> {
   const current = records.current();
   dialogue.tell(`Proposed for ${records.robotFile}:\n${diffLines(current, values).join('\n')}`);
-  if (namesOf(values).every((name) => current[name] === values[name])) {
+  if (namesOf(values).every((name) => isSameValue(current[name], values[name]))) {
     dialogue.tell('Nothing changes.');
     return null;
   }

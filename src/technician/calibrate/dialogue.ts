@@ -11,6 +11,7 @@ export type Step =
   | 'cup.grams'
   | 'board.place'
   | 'board.distance'
+  | 'targets.ready'
   | 'write';
 
 export interface NumberQuestion {
