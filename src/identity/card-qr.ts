@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { calendarDay } from './chip/text.ts';
 
 /**
  * What the QR code of a citizen card (CCCD / Căn cước) says. Personal data: stays in `identity/`.
@@ -18,7 +19,7 @@ const isoDate = z
   .string()
   .regex(/^\d{8}$/)
   .transform((text) => `${text.slice(4)}-${text.slice(2, 4)}-${text.slice(0, 2)}`)
-  .refine((text) => !Number.isNaN(Date.parse(text)));
+  .refine((text) => calendarDay(text) !== null);
 
 /**
  * Fields of the 2021 card (7) and of the 2024 card (11, the last four of unknown content and never shown). Prefix, sex and

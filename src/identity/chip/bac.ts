@@ -38,25 +38,22 @@ export function sessionKeysOf(ownShare: Uint8Array, cardShare: Uint8Array, chall
   return { cipher: '3des', ...keys, counter: Buffer.concat([challenge.subarray(4, 8), own.subarray(4, 8)]) };
 }
 
-/**
- * Opens the selected application with the MRZ. Null where the card does not speak basic access control; throws `wrongAccessKey` where it
- * refuses the key.
- */
+/** Opens the selected application with the MRZ. Throws `wrongAccessKey` where the card refuses, for which a chip without BAC is one reason. */
 export async function openWithBac(
   channel: Channel,
   key: Extract<AccessKey, { kind: 'mrz' }>,
   random: Random,
   shredder: Shredder,
-): Promise<SessionKeys | null> {
+): Promise<SessionKeys> {
   const challenge = await channel.exchange(command(0x00, 0x84, 0, 0, undefined, 8));
-  if (challenge.status !== 0x9000 || challenge.data.length !== 8) return null;
+  if (challenge.status !== 0x9000 || challenge.data.length !== 8) throw refusal(challenge.status);
   const document = documentKeys(key);
   shredder.keep(document.encryption);
   shredder.keep(document.authentication);
   const [own, keyShare] = [randomBytes(random, 8), shredder.keep(randomBytes(random, 16))];
   const sealed = sealChallenge(document, own, challenge.data, keyShare);
   const answer = await channel.exchange(command(0x00, 0x82, 0, 0, sealed, 40));
-  if (answer.status !== 0x9000) throw new ChipReadError('wrongAccessKey', `BAC refused, status ${answer.status.toString(16)}`);
+  if (answer.status !== 0x9000) throw refusal(answer.status);
   if (answer.data.length !== 40) throw new ChipReadError('protocol', 'BAC answered nonsense');
   const body = answer.data.subarray(0, 32);
   if (!timingSafeEqual(answer.data.subarray(32), mac('3des', document.authentication, pad(body, 8)))) {
@@ -69,6 +66,10 @@ export async function openWithBac(
   shredder.keep(keys.encryption);
   shredder.keep(keys.authentication);
   return keys;
+}
+
+function refusal(status: number): ChipReadError {
+  return new ChipReadError('wrongAccessKey', `BAC refused, status ${status.toString(16)}`);
 }
 
 /** `length` bytes from the source; each draw gives one. */

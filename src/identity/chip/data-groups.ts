@@ -126,7 +126,8 @@ export function readPortrait(file: Uint8Array): Portrait | null {
   const blockBytes = view.getUint32(recordHeaderBytes);
   const featurePoints = view.getUint16(recordHeaderBytes + 4);
   const start = recordHeaderBytes + facialInformationBytes + featurePoints * featurePointBytes + imageInformationBytes;
-  const bytes = record.slice(start, Math.min(record.length, recordHeaderBytes + blockBytes));
+  // A copy: the file itself is overwritten after the read.
+  const bytes = Uint8Array.from(record.subarray(start, recordHeaderBytes + blockBytes));
   const mediaType = mediaTypeOf(bytes);
   return mediaType && { mediaType, bytes };
 }

@@ -1,6 +1,6 @@
 import { command, type Response } from './apdu.ts';
 import type { Channel } from './card-link.ts';
-import { readHeader, readTlv, tlv } from './der.ts';
+import { contentOf, readHeader, readTlv, tlv } from './der.ts';
 import { ChipReadError } from './failure.ts';
 
 /** Elementary files (9303-10, 4): two-byte identifier; its low five bits are the short one. */
@@ -19,6 +19,8 @@ export const fileIds = {
 const mostFileBytes = 65_535;
 /** Offsets of READ BINARY with even instruction code have 15 bits. */
 const mostShortOffset = 0x7fff;
+/** Tag and length of the object that a read beyond that gives. */
+const farHeaderBytes = 4;
 /** Enough for any file's tag and length. */
 const headerProbeBytes = 6;
 
@@ -81,14 +83,23 @@ export class FileReader {
   }
 
   private async readAt(offset: number, length: number): Promise<Uint8Array> {
-    const far = offset > mostShortOffset;
-    const unit = far
-      ? command(0x00, 0xb1, 0, 0, tlv(0x54, Uint8Array.of(offset >> 8, offset & 0xff)), length)
-      : command(0x00, 0xb0, offset >> 8, offset & 0xff, undefined, length);
-    const answer = await this.channel.exchange(unit);
-    if (!carriesData(answer)) throw new ChipReadError('malformed', `READ BINARY ended with ${answer.status.toString(16)}`);
-    return far ? (readTlv(answer.data)?.value ?? new Uint8Array(0)) : answer.data;
+    if (offset > mostShortOffset) return this.readFar(offset, length);
+    return bytesOf(await this.channel.exchange(command(0x00, 0xb0, offset >> 8, offset & 0xff, undefined, length)));
   }
+
+  /** The odd instruction code takes the offset as an object and answers with one, which counts in the length. */
+  private async readFar(offset: number, length: number): Promise<Uint8Array> {
+    const place = tlv(0x54, Uint8Array.of(offset >> 8, offset & 0xff));
+    const wanted = Math.min(length, this.mostBytes - farHeaderBytes);
+    const header = wanted < 0x80 ? 2 : wanted < 0x100 ? 3 : farHeaderBytes;
+    const part = readTlv(bytesOf(await this.channel.exchange(command(0x00, 0xb1, 0, 0, place, wanted + header))));
+    return contentOf(part, 0x53) ?? new Uint8Array(0);
+  }
+}
+
+function bytesOf(answer: Response): Uint8Array {
+  if (!carriesData(answer)) throw new ChipReadError('malformed', `READ BINARY ended with ${answer.status.toString(16)}`);
+  return answer.data;
 }
 
 /** Copies what fits, and leaves no second copy behind. */

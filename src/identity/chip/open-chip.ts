@@ -8,7 +8,7 @@ import { ChipReadError } from './failure.ts';
 import { FileReader, fileIds } from './file-reader.ts';
 import { choosePace, offersPace, openWithPace } from './pace.ts';
 import { mostPlainBytes, SecureChannel, SecureMessaging, type SessionKeys } from './secure-messaging.ts';
-import { type SecurityInfo, securityInfos } from './security-infos.ts';
+import { securityInfos } from './security-infos.ts';
 import type { Shredder } from './shredder.ts';
 
 /** An opened chip: the application is selected, and everything goes under secure messaging. */
@@ -25,9 +25,8 @@ const application = Buffer.from('A0000002471001', 'hex');
 const shortAnswerBytes = 256;
 
 /**
- * Opens the chip: EF.CardAccess, then PACE with the card access number, or BAC with the MRZ (PACE where the chip knows no BAC), and
- * selects the application. Throws `ChipReadError`: `wrongAccessKey` too where a number meets a chip without PACE, `notACitizenCard` where
- * there is no such application.
+ * Opens the chip: EF.CardAccess, PACE, or BAC with an MRZ where the chip has no PACE for it, and selects the application. Throws
+ * `ChipReadError`: `wrongAccessKey` too where a number meets a chip without PACE, `notACitizenCard` where there is no such application.
  */
 export async function openChip(
   link: CardLink,
@@ -39,28 +38,26 @@ export async function openChip(
   const files = new FileReader(link, shortAnswerBytes);
   const infos = securityInfos((await files.read(fileIds.cardAccess)) ?? new Uint8Array(0));
   link.limits = await agreedLimits(files, readerLimits);
-  if (key.kind === 'can') return openByPace(link, infos, key, random, shredder);
+  const suite = choosePace(infos);
+  const keys = suite && (await openWithPace(link, suite, key, random, shredder).catch(refused(key)));
+  if (keys) {
+    const opened = underKeys(link, keys);
+    await selectApplication(opened.channel);
+    return { access: 'pace', ...opened };
+  }
   await selectApplication(link);
-  const keys = await openWithBac(link, key, random, shredder);
-  return keys ? { access: 'bac', ...underKeys(link, keys) } : openByPace(link, infos, key, random, shredder);
+  if (key.kind === 'mrz') return { access: 'bac', ...underKeys(link, await openWithBac(link, key, random, shredder)) };
+  if (offersPace(infos)) throw new ChipReadError('protocol', 'PACE in a form that this reader does not speak');
+  throw new ChipReadError('wrongAccessKey', 'the chip has no PACE, a number does not open it');
 }
 
-async function openByPace(
-  link: CardLink,
-  infos: readonly SecurityInfo[],
-  key: AccessKey,
-  random: Random,
-  shredder: Shredder,
-): Promise<OpenChip> {
-  const suite = choosePace(infos);
-  if (!suite) {
-    await selectApplication(link);
-    if (offersPace(infos)) throw new ChipReadError('protocol', 'PACE in a form that this reader does not speak');
-    throw new ChipReadError('wrongAccessKey', 'the chip has no PACE, a number does not open it');
-  }
-  const opened = underKeys(link, await openWithPace(link, suite, key, random, shredder));
-  await selectApplication(opened.channel);
-  return { access: 'pace', ...opened };
+/** A chip may have PACE for its number alone: an MRZ that it refuses gets its second chance with BAC. */
+function refused(key: AccessKey): (error: unknown) => null {
+  return (error) => {
+    if (key.kind === 'mrz' && error instanceof ChipReadError && (error.failure === 'wrongAccessKey' || error.failure === 'protocol'))
+      return null;
+    throw error;
+  };
 }
 
 /** A secure channel on the link, and what one answer carries through it. */
