@@ -1,5 +1,6 @@
 import { fastify } from 'fastify';
 import { listen } from './app/listen.ts';
+import { listenToComputer } from './app/listen-computer.ts';
 import { createOrders, keepStanding } from './app/orders.ts';
 import type { RobotParts } from './app/parts.ts';
 import { createPerformer } from './app/perform.ts';
@@ -90,6 +91,7 @@ export async function startApp(parts: RobotParts, options: AppOptions): Promise<
   queue.onCommand(createOrders({ parts, actor, software: `letan ${options.version}`, loadedAtMs: clock.nowMs() }));
   const stopStates = publishStates(actor, parts);
   const stopListening = listen(parts, () => expectedScan(actor.getSnapshot()), send);
+  const stopComputer = parts.computer ? listenToComputer(parts.computer, actor, parts) : () => {};
   queue.start();
 
   return {
@@ -99,6 +101,7 @@ export async function startApp(parts: RobotParts, options: AppOptions): Promise<
     restartWanted,
     close: async () => {
       stopListening();
+      stopComputer();
       stopStates();
       stopStanding();
       stopCommands();

@@ -39,7 +39,7 @@ class OnoffLines implements ComputerLines {
   readonly statusChanged = new Signal<DeviceStatus>();
   readonly eStopChanged = new Signal<boolean>();
   readonly servicePressed = new Signal<void>();
-  status: DeviceStatus = { status: 'ready' };
+  status: DeviceStatus = { status: 'offline', error: { code: 'GPIO_UNAVAILABLE', detail: 'the lines are being opened' } };
   private readonly options: ComputerLinesOptions;
   private readonly reasons = new Map<string, string>();
   private readonly open: OpenLines = { boardReset: null, eStopSense: null, fan: null, serviceButton: null };
@@ -122,7 +122,11 @@ class OnoffLines implements ComputerLines {
   }
 
   private tellStatus(): void {
-    if (this.reasons.size === 0) return;
+    if (this.reasons.size === 0) {
+      this.status = { status: 'ready' };
+      this.statusChanged.emit(this.status);
+      return;
+    }
     const names = new Map<string, string[]>();
     for (const [name, reason] of this.reasons) names.set(reason, [...(names.get(reason) ?? []), name]);
     const detail = [...names].map(([reason, lines]) => `${lines.join(', ')}: ${reason}`).join('; ');

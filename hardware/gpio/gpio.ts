@@ -27,7 +27,7 @@ export interface DigitalOutput {
  * The control board has its own e-stop input and is the authority: nothing here is a safety function.
  */
 export interface ComputerLines {
-  /** `degraded` with `GPIO_UNAVAILABLE` where a line of the configuration cannot be used; the others are. */
+  /** `offline` while the lines are being opened; `degraded` with `GPIO_UNAVAILABLE` where a line of the configuration cannot be used; the others are. */
   readonly status: DeviceStatus;
   readonly statusChanged: Signal<DeviceStatus>;
   /** True: the chain is open (pressed, or a wire broken). */

@@ -116,12 +116,8 @@ export async function openDigitalOutput(line: GpioLine, initiallyHigh: boolean, 
 const resetPulseMs = 50;
 
 /** Pulls the control board's reset line low for 50 ms. `reset` is the active-low line. */
-export function resetBoard(reset: DigitalOutput, clock: Clock): Promise<void> {
+export async function resetBoard(reset: DigitalOutput, clock: Clock): Promise<void> {
   reset.set(false);
-  return new Promise((resolve) => {
-    clock.after(resetPulseMs, () => {
-      reset.set(true);
-      resolve();
-    });
-  });
+  await new Promise<void>((resolve) => clock.after(resetPulseMs, resolve));
+  reset.set(true);
 }

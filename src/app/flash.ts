@@ -5,7 +5,10 @@ import { type CheckedImage, checkRelease, flashBoard } from '../../firmware-brid
 import { openFlashLine } from '../../firmware-bridge/flashing/line.ts';
 import { checkPermission, checkUnused } from '../../firmware-bridge/flashing/port-access.ts';
 import { firmwareVersion, protocolOf } from '../../firmware-bridge/host/identity.ts';
+import { openComputerLines } from '../../hardware/gpio/computer-lines.ts';
+import type { ComputerLines } from '../../hardware/gpio/gpio.ts';
 import { type Clock, SystemClock } from '../core/clock.ts';
+import { silentLogger } from '../core/logger.ts';
 import { ProgressPrinter } from '../technician/flash-progress.ts';
 import { readRelease } from './firmware-release.ts';
 
@@ -18,7 +21,7 @@ export interface FlashCommand {
   port: string | null;
 }
 
-const say = (text: string) => process.stdout.write(text);
+const say = (text: string): void => void process.stdout.write(text);
 
 /** `20261123T064500Z`: sorts by time and is good in a file name. */
 const stamp = (clock: Clock) => `${new Date(clock.nowMs()).toISOString().replaceAll(/[-:]|\.\d+/g, '')}`;
@@ -37,6 +40,14 @@ function describe({ manifest, bytes, signedBy }: CheckedImage): string {
   return `firmware ${manifest.version} (protocol ${manifest.protocolVersion}, ${bytes.length} bytes), ${trust}`;
 }
 
+/** The board did not answer to the reset over its cable: by its reset line where the unit has one that works, else by a person. */
+async function resetOtherwise(lines: ComputerLines | null): Promise<void> {
+  const done = (await lines?.resetBoard()) ?? false;
+  if (done) return say('  no answer yet: reset by the line of the computer\n');
+  if (lines && lines.status.status !== 'ready') say(`  ${lines.status.error.code}: ${lines.status.error.detail}\n`);
+  say('  no answer yet: press the reset button on the control board now\n');
+}
+
 /**
  * `letan flash`: checks image and port, keeps the calibration, flashes, verifies, starts and asks the firmware who it is. Throws a
  * `FIRMWARE_…`, `FLASH_…`, `DEVICE_…` or `BOARD_…` code whose detail says how to go on.
@@ -53,6 +64,7 @@ export async function runFlash(command: FlashCommand): Promise<void> {
   const copy = backUpCalibration(join(command.configFolder, 'robots', `${command.robotName}.yaml`), robot.store.file, clock);
   say(`  calibration kept in ${copy}\n`);
   const line = await openFlashLine({ path, clock });
+  const lines = openComputerLines({ lines: { boardReset: robot.gpio.boardReset }, clock, logger: silentLogger });
   const progress = new ProgressPrinter({ write: say, isTerminal: process.stdout.isTTY });
   try {
     const identity = await flashBoard({
@@ -61,7 +73,7 @@ export async function runFlash(command: FlashCommand): Promise<void> {
       image,
       firmwareBaudRate: robot.board.baudRate,
       report: (now) => progress.show(now),
-      askForReset: () => say('  no answer yet: press the reset button on the control board now\n'),
+      askForReset: () => void resetOtherwise(lines),
     });
     progress.end();
     const seconds = ((clock.monotonicMs() - startMs) / 1000).toFixed(1);
@@ -70,5 +82,6 @@ export async function runFlash(command: FlashCommand): Promise<void> {
   } finally {
     progress.end();
     await line.close();
+    await lines?.close();
   }
 }

@@ -183,6 +183,15 @@ export const errorKinds = {
     textKey: 'fault.offline',
   },
   STORE_FAILED: { level: 'critical', hint: 'The store could not be written: check disk space and the card.', textKey: 'fault.offline' },
+  PERIPHERAL_FAULTY: { level: 'urgent', hint: 'Check plug and wires of the part named above, and its calibration.', textKey: null },
+  PERIPHERAL_UNSUPPORTED: {
+    level: 'warning',
+    hint: 'The released firmware reads analogue and digital pins; take this part out of `peripherals`.',
+    textKey: null,
+  },
+  PERIPHERAL_TOO_HOT: { level: 'urgent', hint: 'Too hot: look for a blocked fan or vent.', textKey: null },
+  PERIPHERAL_LEVEL_LOW: { level: 'warning', hint: 'Refill what runs low.', textKey: null },
+  PERIPHERAL_DOOR_OPEN: { level: 'warning', hint: 'Close the door named above.', textKey: null },
   VOICE_FAILED: {
     level: 'warning',
     hint: 'The speech engine failed or hung: run `espeak-ng xin` by hand, or install it again.',
