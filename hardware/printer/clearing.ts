@@ -44,6 +44,8 @@ export class Clearing {
   private rollChanged = false;
   /** What the printer may hold is part of a paper. */
   private holdsPaper = false;
+  /** The last bytes may have got lost on the way, in the middle of a picture. */
+  private isTorn = false;
   /** The drain is on its way, its answer is not. */
   private drainSent = false;
   private readonly context: ClearingContext;
@@ -56,7 +58,9 @@ export class Clearing {
     });
   }
 
-  jobFailed(): void {
+  /** `isTorn`: not all that was sent need have arrived. */
+  jobFailed(isTorn: boolean): void {
+    this.isTorn ||= isTorn;
     this.isDue = true;
     this.hangsOut = true;
     this.rollChanged = this.context.monitor.condition?.paperEnd ?? false;
@@ -79,7 +83,9 @@ export class Clearing {
     const { condition } = this.context.monitor;
     this.isDue = true;
     this.drainSent = false;
-    this.holdsPaper ||= condition !== null && faultOf(condition) !== null;
+    if (condition === null || faultOf(condition) === null) return;
+    this.holdsPaper = true;
+    this.isTorn = true;
   }
 
   /** Rejects with `PRINTER_OFFLINE` when the printer cannot be emptied now. */
@@ -88,6 +94,7 @@ export class Clearing {
     else await this.drain();
     this.isDue = false;
     this.holdsPaper = false;
+    this.isTorn = false;
   }
 
   private async empty(): Promise<void> {
@@ -130,8 +137,9 @@ export class Clearing {
 
   private async sendDrain(): Promise<void> {
     const { link, profile, flow, monitor, baudRate } = this.context;
-    const mark = this.holdsPaper ? [{ bytes: restOfPicture, dots: 0 }, setUp(profile), ...(await compilePaper(voidMark, profile))] : [];
-    const bytes = concat([...mark, setUp(profile)].map((piece) => piece.bytes));
+    const rest = this.isTorn ? [{ bytes: restOfPicture, dots: 0 }] : [];
+    const mark = this.holdsPaper ? [setUp(profile), ...(await compilePaper(voidMark, profile))] : [];
+    const bytes = concat([...rest, ...mark, setUp(profile)].map((piece) => piece.bytes));
     flow.reset();
     this.drainSent = true;
     const request = flow.open({ bytes, dots: 0 });

@@ -135,8 +135,7 @@ export class EscposPrinter implements Printer {
 
   /** Only where nobody knows whether a paper came out, and no more of the first one can. */
   private mayReprint(error: unknown): boolean {
-    const unknown = error instanceof LetanError && error.code === 'PRINTER_UNKNOWN_OUTCOME';
-    return unknown && this.options.onUnknown === 'reprintOnce' && !this.clearing.isDue;
+    return isUnknown(error) && this.options.onUnknown === 'reprintOnce' && !this.clearing.isDue;
   }
 
   private async makeReady(): Promise<void> {
@@ -154,7 +153,7 @@ export class EscposPrinter implements Printer {
       if (profile.confirmation === 'paperStatus') await this.checkCondition();
       this.clearing.jobDone();
     } catch (error) {
-      this.clearing.jobFailed();
+      this.clearing.jobFailed(isUnknown(error));
       // One that fell silent is emptied when it answers again.
       if (monitor.condition) await this.clear().catch(() => {});
       throw error;
@@ -230,6 +229,8 @@ export class EscposPrinter implements Printer {
     if (this.wasWell && this.clearing.isDue) this.recover();
   }
 }
+
+const isUnknown = (error: unknown): boolean => error instanceof LetanError && error.code === 'PRINTER_UNKNOWN_OUTCOME';
 
 /** Another id than the first paper's, so that a late answer for that one counts for nothing. */
 const reprintId = (processId: string) => `${processId.startsWith('*') ? '#' : '*'}${processId.slice(1)}`;

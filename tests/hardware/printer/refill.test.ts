@@ -51,7 +51,7 @@ describe.each(printerProfileNames)('%s', (profile) => {
     expect(simulator.papers.slice(before).map(({ lines }) => lines)).toEqual([['next one']]);
     await clock.advanceAsync(3000);
     expect(simulator.papers).toHaveLength(before + 1);
-    expect(simulator.waiting).toBe(0);
+    expect([simulator.waiting, simulator.lostBytes, simulator.unknownCommands]).toEqual([0, 0, 0]);
     await printer.close();
   });
 
