@@ -64,6 +64,12 @@ export class VirtualCard {
     return this.lastProcessingMs;
   }
 
+  /** Bytes of every file, by identifier: what a measurement holds a read against. */
+  fileLengths(): Map<number, number> {
+    const { master, application } = this.chip.files;
+    return new Map([...master, ...application].map(([id, { bytes }]) => [id, bytes.length]));
+  }
+
   /** Leaves the field after `commands` more answers; null lays it back for good. */
   tearAwayAfter(commands: number | null): void {
     this.commandsLeft = commands;

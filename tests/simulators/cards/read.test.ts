@@ -125,6 +125,7 @@ describe('a whole read of a genuine card', () => {
   it('opens by the MRZ: by BAC where there is no PACE', async () => {
     expect((await readWell(lay(issue({ variant: 'bacOnly' })), mrz)).checks).toEqual({ ...allPassed, access: 'bac' });
     expect((await readWell(lay(issue({ variant: '2021' })), mrz)).verdict).toBe('genuine');
+    expect((await readWell(lay(issue({ variant: '2024' })), mrz)).checks).toEqual(allPassed);
   });
 
   it('lets nothing of ethnicity and religion out', async () => {
