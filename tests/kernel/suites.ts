@@ -1,5 +1,5 @@
 /** Suites that need devices only a kernel can give; each is `guest/<name>.suite.ts` and runs as one plain Node process. */
-export const suites = ['gpio', 'serial'] as const;
+export const suites = ['gpio', 'hid', 'serial'] as const;
 export type SuiteName = (typeof suites)[number];
 
 /** What the kernel must have for the suites, and what each is for. */
