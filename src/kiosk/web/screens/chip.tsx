@@ -56,12 +56,12 @@ export function ChipReading({ stage, maySkip }: { stage: ChipStage | null; maySk
   return (
     <div class="centred">
       <svg class="scan chip-reader" viewBox="0 0 320 260" aria-hidden="true" focusable="false">
-        <rect class="scan-device" x="60" y="170" width="200" height="64" rx="16" />
-        <path class="chip-waves" d="M124 158a52 52 0 0 1 72 0M138 146a32 32 0 0 1 44 0" />
+        <rect class="scan-device" x="70" y="206" width="180" height="46" rx="14" />
+        <path class="chip-waves" d="M142 194a26 26 0 0 1 36 0M128 180a46 46 0 0 1 64 0M114 166a66 66 0 0 1 92 0" />
         <g class={stage === null ? 'scan-thing' : 'scan-thing chip-laid'}>
-          <rect x="70" y="26" width="180" height="112" rx="12" />
-          <rect class="chip-pad" x="94" y="62" width="34" height="28" rx="5" />
-          <path class="scan-lines" d="M150 60h76M150 82h56M94 116h120" />
+          <rect x="84" y="18" width="152" height="96" rx="11" />
+          <rect class="chip-pad" x="102" y="48" width="28" height="22" rx="5" />
+          <path class="scan-lines" d="M148 48h68M148 68h48M102 92h96" />
         </g>
       </svg>
       {stage !== null && <progress class="chip-progress" max={chipStages.length} value={done} aria-label={text(`chip.stage.${stage}`)} />}
