@@ -163,7 +163,7 @@ it('leaves nothing of a card anywhere: log, database, snapshots, MQTT, crash rep
   const done = await kiosk.page.content();
   await leave(robot, kiosk, 'en');
   const places = { written: everythingWritten(), traffic: traffic.join('\n'), health, done, page: await kiosk.page.content() };
-  expect(places.written).toContain('nodeVersion');
+  expect(places.written).toContain('nodejsVersion');
   expect(places.traffic.length).toBeGreaterThan(1000);
   const middle = portrait.slice(400, 464);
   for (const [place, text] of Object.entries(places)) {
