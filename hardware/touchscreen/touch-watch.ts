@@ -60,6 +60,8 @@ export class TouchWatch {
   private readonly cells: Cell[] = Array.from({ length: columns * rows }, () => ({ answers: 0, chances: 0, missed: [0, 0, 0, 0] }));
   private flickers: Spot[] = [];
   private ghost: Spot | null = null;
+  /** Cells that seem to be, in the order of their finding. */
+  private readonly dead = new Set<number>();
 
   constructor(range: TouchRange) {
     this.range = range;
@@ -89,8 +91,8 @@ export class TouchWatch {
     const { ghost } = this;
     const found: TouchSuspicion[] = [];
     if (ghost && nowMs - ghost.atMs < ghostGoneMs) found.push({ kind: 'ghostTouch', x: ghost.x, y: ghost.y });
-    const dead = this.cells.findIndex((_, index) => this.isDead(index));
-    if (dead >= 0) found.push({ kind: 'deadZone', ...this.middleOf(dead) });
+    const [dead] = this.dead;
+    if (dead !== undefined) found.push({ kind: 'deadZone', ...this.middleOf(dead) });
     return found;
   }
 
@@ -123,12 +125,14 @@ export class TouchWatch {
     cell.answers += 1;
     cell.chances += cell.missed.reduce((sum, count) => sum + count, 0);
     cell.missed = [0, 0, 0, 0];
-    // This cell is its left neighbour's right one, and so on.
-    const [left, right, above, below] = neighboursOf(index).map((at) => (at === null ? undefined : this.cells[at]));
-    if (left) left.missed[1] += 1;
-    if (right) right.missed[0] += 1;
-    if (above) above.missed[3] += 1;
-    if (below) below.missed[2] += 1;
+    this.dead.delete(index);
+    for (const [side, at] of neighboursOf(index).entries()) {
+      const neighbour = at === null ? undefined : this.cells[at];
+      if (at === null || !neighbour) continue;
+      // This cell is its left neighbour's right one, and so on: sides come in pairs.
+      neighbour.missed[side ^ 1] = (neighbour.missed[side ^ 1] ?? 0) + 1;
+      if (this.isDead(at)) this.dead.add(at);
+    }
   }
 
   /**

@@ -26,9 +26,11 @@ export function diffLines(before: CalibrationValues, after: CalibrationValues): 
   return namesOf(after).map((name) => {
     const [was, is] = [before[name] ?? 0, after[name] ?? 0];
     const change = isSameValue(was, is) ? 'unchanged' : shareText(was, is);
-    return `  ${name.padEnd(19)}  ${String(was)} -> ${String(is)} ${units[name]}${change && `  (${change})`}`.trimEnd();
+    return `  ${name.padEnd(19)}  ${textOf(was)} -> ${textOf(is)} ${units[name]}${change && `  (${change})`}`.trimEnd();
   });
 }
+
+const textOf = (value: number | readonly number[]) => (typeof value === 'number' ? String(value) : value.join(' '));
 
 /** Empty where a share tells nothing: of an offset, of a matrix. */
 function shareText(was: number | readonly number[], is: number | readonly number[]): string {

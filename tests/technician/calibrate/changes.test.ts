@@ -62,3 +62,8 @@ test('the history is told newest first, with what was undone', async () => {
   expect(lines[2]).toBe('2026-03-01T08:30:00.000Z  wheels  (undone)');
   expect(historyLines([])).toEqual(['No calibration was changed yet.']);
 });
+
+test('a matrix is told as six numbers, without unit and share', () => {
+  const lines = diffLines({ touchMatrix: [1, 0, 0, 0, 1, 0] }, { touchMatrix: [-1.04, 0, 1, 0, 1, 0] });
+  expect(lines).toEqual(['  touchMatrix          1 0 0 0 1 0 -> -1.04 0 1 0 1 0']);
+});
