@@ -130,17 +130,18 @@ async function proveChip(
   const [dg14, dg15] = [found.get(14), found.get(15)];
   const infos = securityInfos(contentOf(dg14 && readTlv(dg14), 0x6e) ?? new Uint8Array(0));
   const agreement = chooseAgreement(infos);
-  const keys = agreement ? await agreeWithChip(chip.channel, agreement, random, shredder) : null;
-  const channel = keys ? underKeys(link, keys).channel : chip.channel;
   const unagreed = !dg14 ? hidden(14) : !offersChipAuthentication(infos) ? 'absent' : agreement ? 'failed' : 'notDone';
   try {
+    const keys = agreement ? await agreeWithChip(chip.channel, agreement, random, shredder) : null;
+    const channel = keys ? underKeys(link, keys).channel : chip.channel;
     const activeAuthentication = dg15 ? await proveActive(channel, dg15, infos, random) : hidden(15);
-    const untried = activeAuthentication === 'absent' || activeAuthentication === 'notDone' || !dg15;
+    const untried = !dg15 || activeAuthentication === 'notDone';
     if (keys && untried) await channel.exchange(command(0x00, 0xb0, 0x80 | (fileIds.sod & 0x1f), 0, undefined, 1));
     return { activeAuthentication, chipAuthentication: keys ? 'passed' : unagreed };
   } catch (error) {
-    if (!(error instanceof SessionLost) || !keys) throw error;
-    return { activeAuthentication: dg15 ? 'notDone' : hidden(15), chipAuthentication: 'failed' };
+    // A chip that leaves the session when it has to prove itself has not proved itself; what it said before stays said.
+    if (!(error instanceof SessionLost)) throw error;
+    return { activeAuthentication: !dg15 ? hidden(15) : agreement ? 'notDone' : 'failed', chipAuthentication: unagreed };
   }
 }
 

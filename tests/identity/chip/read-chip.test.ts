@@ -108,6 +108,22 @@ describe('an unsound card', () => {
     expect(await read(lay({ variant }))).toMatchObject({ kind: 'read', data: { idNumber: '079190012345' }, checks, verdict });
   });
 
+  it('a chip that leaves the session when it has to prove itself', async () => {
+    const { cost } = await read(lay());
+    for (const at of [cost.apdus - 3, cost.apdus - 2, cost.apdus - 1]) {
+      const tamper = (answer: Uint8Array, index: number) => (index >= at ? Buffer.from('6D00', 'hex') : answer);
+      expect(await read(lay({ tamper }))).toMatchObject({ checks: { chipAuthentication: 'failed' }, verdict: 'notAChipOfItsOwn' });
+    }
+    const alone = { chipAuthentication: 'none' } as const;
+    const last = (await read(lay({ options: alone }))).cost.apdus - 1;
+    const tamper = (answer: Uint8Array, index: number) => (index === last ? Buffer.from('6D00', 'hex') : answer);
+    const reading = await read(lay({ tamper, options: alone }));
+    expect(reading).toMatchObject({
+      checks: { activeAuthentication: 'failed', chipAuthentication: 'absent' },
+      verdict: 'notAChipOfItsOwn',
+    });
+  });
+
   it('a changed portrait shows only where the portrait is read', async () => {
     const variant = { kind: 'wrongSod', spoiled: 2 } as const;
     expect(outcome(await read(lay({ variant }), { portrait: true }))).toBe('forged');
