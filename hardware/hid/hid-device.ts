@@ -97,7 +97,10 @@ export class HidDevice implements HidLink {
     try {
       await this.open();
     } catch (error) {
-      if (!this.ended) this.fail(toErrorInfo(error, this.options.offlineCode));
+      const { offlineCode } = this.options;
+      const { code, detail } = toErrorInfo(error, offlineCode);
+      // One that does not answer is as good as away.
+      if (!this.ended) this.fail({ code: code === 'REQUEST_TIMEOUT' ? offlineCode : code, detail });
     }
   }
 

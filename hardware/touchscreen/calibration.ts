@@ -15,8 +15,6 @@ export interface TouchedTarget {
 /** x' = ax + by + c, y' = dx + ey + f, from the panel's to the screen's shares: what libinput calls its calibration matrix. */
 export type TouchMatrix = readonly [a: number, b: number, c: number, d: number, e: number, f: number];
 
-export const identityMatrix: TouchMatrix = [1, 0, 0, 0, 1, 0];
-
 export interface ScreenSize {
   widthPx: number;
   heightPx: number;

@@ -2,7 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { findRun, payloadBytes, readValue, splitReport, writeValue } from '../../../hardware/hid/report.ts';
 import { collectionsOf, parseReportDescriptor, type ReportDescriptor, usageAt } from '../../../hardware/hid/report-descriptor.ts';
-import { publishedPosDescriptor } from '../../../simulators/hid/pos-scanner.ts';
+import { ScanReportReader } from '../../../hardware/qr-scanner/hid-pos.ts';
+import { TouchReader } from '../../../hardware/touchscreen/digitizer.ts';
+import { publishedPosDescriptor, vendorPosDescriptor } from '../../../simulators/hid/pos-scanner.ts';
+import { TouchPanelSimulator } from '../../../simulators/hid/touch-panel.ts';
 
 const bytes = (hex: string) => Uint8Array.from(Buffer.from(hex.replaceAll(' ', ''), 'hex'));
 function parsed(hex: string): ReportDescriptor {
@@ -127,6 +130,40 @@ describe('report descriptor', () => {
       damaged[bit >> 3] = (damaged[bit >> 3] ?? 0) ^ (1 << (bit & 7));
       check(damaged);
     }
+  });
+});
+
+describe('drivers of hostile devices', () => {
+  const descriptors = [
+    publishedPosDescriptor,
+    vendorPosDescriptor,
+    ...(['single', 'hybrid'] as const).map((form) => new TouchPanelSimulator(form).descriptor),
+  ];
+  const edits = fc.array(fc.tuple(fc.nat(200), fc.nat(255)), { minLength: 1, maxLength: 6 });
+  const reports = fc.array(fc.uint8Array({ maxLength: 70 }), { maxLength: 10 });
+
+  it('whatever a descriptor claims, reports are read or refused', () => {
+    let readable = 0;
+    fc.assert(
+      fc.property(fc.constantFrom(...descriptors), edits, reports, (descriptor, changes, received) => {
+        const changed = Uint8Array.from(descriptor);
+        for (const [at, value] of changes) changed[at % changed.length] = value;
+        const result = parseReportDescriptor(changed);
+        if (!result.ok) return;
+        readable += 1;
+        const [touch, scan] = [new TouchReader(result.descriptor), new ScanReportReader(result.descriptor)];
+        for (const report of received) {
+          touch.push(report);
+          for (const { reportId } of result.descriptor.fields.slice(0, 8)) {
+            const own = result.descriptor.numbered ? Uint8Array.of(reportId, ...report) : report;
+            touch.push(own);
+            expect(scan.push(own)?.length ?? 0).toBeLessThanOrEqual(4096);
+          }
+        }
+      }),
+      { numRuns: 500 },
+    );
+    expect(readable).toBeGreaterThan(50);
   });
 });
 
