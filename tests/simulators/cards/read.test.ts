@@ -122,6 +122,12 @@ describe('a whole read of a genuine card', () => {
     expect(reading.kind === 'read' ? [reading.portrait, reading.verdict] : reading).toEqual([null, 'genuine']);
   });
 
+  it('names a JPEG 2000 portrait by what it is', async () => {
+    const bytes = Uint8Array.from(Buffer.from('0000000c6a5020200d0a870a0000001466747970', 'hex'));
+    const { portrait: picture } = await readWell(lay(issue({ portrait: { ...portrait, bytes, points: [] } })));
+    expect(picture).toEqual({ mediaType: 'image/jp2', bytes });
+  });
+
   it('opens by the MRZ: by BAC where there is no PACE', async () => {
     expect((await readWell(lay(issue({ variant: 'bacOnly' })), mrz)).checks).toEqual({ ...allPassed, access: 'bac' });
     expect((await readWell(lay(issue({ variant: '2021' })), mrz)).verdict).toBe('genuine');

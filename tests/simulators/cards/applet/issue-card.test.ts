@@ -1,4 +1,8 @@
-import { X509Certificate } from 'node:crypto';
+import { execFileSync } from 'node:child_process';
+import { createHash, X509Certificate } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { checkDigit, mrzLines } from '../../../../simulators/cards/applet/mrz.ts';
 import { inventedPeople } from '../../../../simulators/cards/applet/person.ts';
@@ -58,6 +62,47 @@ describe('the issuer', () => {
     expect([signer.ca, signer.checkIssued(authority), signer.verify(authority.publicKey)]).toEqual([false, true, true]);
     expect(new Date(authority.validFrom).toISOString()).toBe('2024-05-06T07:08:09.000Z');
     expect(new X509Certificate(new TestIssuer({ random, scheme, curves }).signerCertificate).verify(authority.publicKey)).toBe(false);
+  });
+});
+
+describe('EF.SOD', () => {
+  const groups = new Map([1, 13, 2].map((number) => [number, Uint8Array.from([0x60 + number, 1, number])]));
+  /** What OpenSSL finds signed inside; throws when it finds the signature wrong. Explicit curves it refuses in a chain (since 1.1.1h). */
+  function openSslContent(issuer: TestIssuer, sod: Uint8Array, ...options: string[]): string {
+    const folder = mkdtempSync(join(tmpdir(), 'letan-sod-'));
+    const file = (name: string) => join(folder, name);
+    try {
+      // Tag 77 and two bytes of length behind 82 stand before the CMS structure.
+      writeFileSync(file('sod'), sod.subarray(4));
+      writeFileSync(file('csca'), new X509Certificate(issuer.cscaCertificate).toString());
+      const trust = ['-CAfile', file('csca'), '-purpose', 'any', '-binary', '-out', file('content')];
+      execFileSync('openssl', ['cms', '-verify', '-inform', 'DER', '-in', file('sod'), ...trust, ...options], { stdio: 'pipe' });
+      return readFileSync(file('content')).toString('hex');
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  }
+
+  it.each([
+    ['brainpoolP256r1', 'named', []],
+    ['brainpoolP256r1', 'explicit', ['-noverify']],
+    ['P-256', 'named', []],
+    ['rsa', 'named', []],
+    ['rsa-pss', 'named', []],
+  ] as const)('%s, curves %s: OpenSSL finds it signed by the authority, with the hashes of the groups', (scheme, curves, options) => {
+    const issuer = new TestIssuer({ random, scheme, curves });
+    const sod = issuer.sign(groups);
+    const content = openSslContent(issuer, sod, ...options);
+    const hashes = [...groups]
+      .sort(([a], [b]) => a - b)
+      .map(([number, bytes]) => {
+        const hash = createHash('sha256').update(bytes).digest('hex');
+        return `302502010${number.toString(16)}0420${hash}`;
+      });
+    expect(content).toContain(hashes.join(''));
+    const spoiled = sod.map((byte, index) => (index === sod.length - 1 ? byte ^ 1 : byte));
+    expect(() => openSslContent(issuer, spoiled, ...options)).toThrow();
+    if (options.length === 0) expect(() => openSslContent(new TestIssuer({ random, scheme, curves }), sod)).toThrow();
   });
 });
 
