@@ -2,14 +2,14 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import { openComputerLines } from '../../../hardware/gpio/computer-lines.ts';
 import { openDigitalInput, openDigitalOutput, resetBoard } from '../../../hardware/gpio/onoff-gpio.ts';
-import { SystemClock } from '../../../src/core/clock.ts';
+import { SimulatedClock, SystemClock } from '../../../src/core/clock.ts';
 import { silentLogger } from '../../../src/core/logger.ts';
 import { type ChipBench, isExported, mockupChip, simulatedChip } from './gpio-chips.ts';
 import { pause, Suite, until } from './suite.ts';
 
 const clock = new SystemClock();
 const suite = new Suite('gpio');
-/** A quiet time that an idle guest keeps easily and a bounce does not. */
+/** What must not happen has had time to, after this: twice the 30 ms for which inputs wait. */
 const quietMs = 60;
 
 /** Levels an input reported since; waits for the `count`th. */
@@ -60,17 +60,32 @@ async function withChip(name: string, body: (chip: ChipBench) => Promise<void>):
 
 suite.test('a bouncing contact is one change, and a pulse that ends in time is none', () =>
   withChip('bounce', async (chip) => {
-    const input = await openDigitalInput({ chipLabel: chip.label, line: 3 }, { debounce: { clock, forMs: quietMs } });
-    const { seen, untilCount } = record(input);
-    for (let bounce = 0; bounce < 9; bounce += 1) chip.pull(3, bounce % 2 === 0);
-    await untilCount(1);
-    chip.pull(3, false);
-    chip.pull(3, true);
-    await pause(4 * quietMs);
+    const line = { chipLabel: chip.label, line: 3 };
+    // The kernel's edges are real, the quiet time passes when the test says so.
+    const quiet = new SimulatedClock();
+    const raw = await openDigitalInput(line);
+    const input = await openDigitalInput(line, { debounce: { clock: quiet, forMs: 30 } });
+    const { seen } = record(input);
+    const { seen: edges } = record(raw);
+    /** Drives the line through `levels`, each of them seen by the undebounced input before the next. */
+    const bounce = async (levels: boolean[]) => {
+      for (const level of levels) {
+        const count = edges.length + 1;
+        chip.pull(3, level);
+        await until('the edge', () => edges.length === count);
+      }
+      await pause(quietMs);
+      const early = [...seen];
+      quiet.advance(30);
+      return early;
+    };
+    assert.deepEqual(await bounce([true, false, true, false, true]), []);
     assert.deepEqual(seen, [true]);
-    chip.pull(3, false);
-    await untilCount(2);
+    assert.deepEqual(await bounce([false, true]), [true]);
+    assert.deepEqual(seen, [true]);
+    assert.deepEqual(await bounce([false]), [true]);
     assert.deepEqual(seen, [true, false]);
+    raw.close();
     input.close();
   }),
 );
@@ -148,7 +163,10 @@ suite.test('the lines of a unit: e-stop sense, service button, fan and board res
     assert.deepEqual([chip.isHigh(20), chip.isHigh(21)], [true, true]);
     computer.setFan(false);
     assert.equal(chip.isHigh(21), false);
-    assert.equal(await computer.resetBoard(), true);
+    const reset = computer.resetBoard();
+    await until('the reset', () => !chip.isHigh(20));
+    assert.equal(await reset, true);
+    assert.equal(chip.isHigh(20), true);
     assert.deepEqual(computer.status, { status: 'ready' });
     await computer.close();
     for (const line of [20, 21, 22, 23]) assert.equal(isExported(chip, line), false);
