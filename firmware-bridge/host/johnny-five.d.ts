@@ -9,6 +9,10 @@ declare module 'firmata-io' {
     readonly reportVersionTimeoutId: NodeJS.Timeout;
     reportVersion(done: () => void): void;
     queryFirmware(done: () => void): void;
+    /** By Arduino pin, as the board answered the capability query. */
+    readonly pins: readonly { readonly supportedModes: readonly number[] }[];
+    /** How often analogue pins are reported, ms. */
+    setSamplingInterval(ms: number): void;
   }
   const exports: { Firmata: new (transport: EventEmitter, options?: { reportVersionTimeout?: number }) => Firmata };
   export default exports;
@@ -25,6 +29,14 @@ declare module 'johnny-five/lib/board.js' {
     readonly timer: NodeJS.Timeout | null;
     /** Every component made on this board. */
     readonly register: { board: FiveBoard | null; io: Firmata | null }[];
+    /** `pin`: Arduino pin; for the analogue mode the channel. `mode`: Firmata's number. */
+    pinMode(pin: number, mode: number): void;
+    /** Pulse width of an Arduino pin, 0-255. */
+    analogWrite(pin: number, value: number): void;
+    /** Channel 0-15; `heard` gets 0-1023 at every sample until the board is detached. */
+    analogRead(channel: number, heard: (raw: number) => void): void;
+    /** `heard` gets 0 or 1, once and at every change. */
+    digitalRead(pin: number, heard: (level: number) => void): void;
   }
   const Board: {
     new (options: { io: Firmata; repl: false; debug: false; sigint: false }): FiveBoard;
@@ -46,11 +58,19 @@ declare module 'johnny-five/lib/led/led.js' {
   export default Led;
 }
 
-declare module 'johnny-five/lib/led/rgb.js' {
+declare module 'johnny-five/lib/servo.js' {
   import type { FiveBoard } from 'johnny-five/lib/board.js';
-  export interface FiveRgb {
-    color(colour: { red: number; green: number; blue: number }): FiveRgb;
+  export interface FiveServo {
+    /** Degrees, at once; kept within the range. */
+    to(degrees: number): FiveServo;
   }
-  const Rgb: new (options: { pins: { red: number; green: number; blue: number }; board: FiveBoard; debug: false }) => FiveRgb;
-  export default Rgb;
+  const Servo: new (options: {
+    pin: number;
+    board: FiveBoard;
+    /** Pulse lengths at 0 and 180 degrees, microseconds. */
+    pwmRange: [number, number];
+    range: [number, number];
+    startAt: number;
+  }) => FiveServo;
+  export default Servo;
 }
