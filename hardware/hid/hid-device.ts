@@ -10,7 +10,7 @@ import { parseReportDescriptor } from './report-descriptor.ts';
 
 export interface HidWanted {
   usagePage: number;
-  /** Any of these. */
+  /** Any of these; the first ones are taken before the others. */
   usages: readonly number[];
   vendorId?: number | undefined;
   productId?: number | undefined;
@@ -40,10 +40,9 @@ export const statusOf = (trouble: ErrorInfo): DeviceStatus => ({
   error: trouble,
 });
 
-export function matches({ usagePage, usages, vendorId, productId }: HidWanted, listing: HidListing): boolean {
+function matches({ usagePage, vendorId, productId }: HidWanted, listing: HidListing): boolean {
   return (
     listing.usagePage === usagePage &&
-    usages.includes(listing.usage) &&
     (vendorId === undefined || listing.vendorId === vendorId) &&
     (productId === undefined || listing.productId === productId)
   );
@@ -107,7 +106,7 @@ export class HidDevice implements HidLink {
   private async open(): Promise<void> {
     const { what, wanted, offlineCode } = this.options;
     const listings = await this.within(openTimeoutMs, 'the list of HID devices', this.backend.list());
-    const found = listings.find((listing) => matches(wanted, listing));
+    const [found] = wanted.usages.flatMap((usage) => listings.filter((listing) => listing.usage === usage && matches(wanted, listing)));
     if (!found) throw new LetanError(offlineCode, `no ${what}${wantedIds(wanted)} among ${listings.length} HID devices`);
     const bytes = await this.within(openTimeoutMs, 'its report descriptor', this.backend.describe(found.path));
     const parsed = parseReportDescriptor(bytes);

@@ -40,11 +40,11 @@ const largestCount = 10;
 
 /** A touch panel: fingers come, move and go. */
 export class TouchPanelSimulator implements HidModel {
-  readonly product = 'Simulated touch panel';
+  readonly product: string = 'Simulated touch panel';
   readonly vendorId = 0x222a;
-  readonly productId = 0x0001;
+  readonly productId: number = 0x0001;
   readonly descriptor: Uint8Array;
-  readonly collections = [{ usagePage: 0x0d, usage: 0x04 }];
+  readonly collections: HidModel['collections'] = [{ usagePage: 0x0d, usage: 0x04 }];
   readonly reported = new Signal<Uint8Array>();
   /** A part of the glass that does not answer. */
   dead: { left: number; right: number; top: number; bottom: number } | null = null;

@@ -28,8 +28,8 @@ function setUp(wanted: Partial<HidWanted> = {}, plugged: HidModel[] = [], bus = 
 
 /** Another panel from the same bus, for ids. */
 class OtherPanel extends TouchPanelSimulator {
-  override readonly product = 'Other panel' as never;
-  override readonly productId = 0x0002 as never;
+  override readonly product = 'Other panel';
+  override readonly productId = 0x0002;
 }
 
 describe('HidDevice', () => {
@@ -47,6 +47,16 @@ describe('HidDevice', () => {
     expect(first.seen.at(-1)).toBe('received 34');
     await first.device.close();
     await second.device.close();
+  });
+
+  it('takes a touch screen before what calls itself a mere digitizer, whichever was plugged first', async () => {
+    const tablet = Object.assign(new OtherPanel('single'), { collections: [{ usagePage: 0x0d, usage: 1 }] });
+    const { clock, device, seen } = setUp({ usages: [4, 1] }, [tablet, new TouchPanelSimulator('multi')]);
+    const alone = setUp({ usages: [4, 1] }, [tablet]);
+    await clock.advanceAsync(10);
+    await alone.clock.advanceAsync(10);
+    expect([...seen, ...alone.seen]).toEqual(['opened Simulated touch panel', 'opened Other panel']);
+    await Promise.all([device.close(), alone.device.close()]);
   });
 
   it('looks again after 100, 250, 500 and then every 1000 ms, and complains once', async () => {
