@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { sitePapersSchema } from './papers.ts';
+import { peripheralsSchema } from './peripherals.ts';
 
 /** Shape, units and ranges of the configuration files. Unknown keys are faults: nothing is silently ignored. */
 
@@ -125,6 +126,8 @@ export const robotSchema = z.strictObject({
       serviceButton: gpioLine.optional(),
     })
     .prefault({}),
+  /** Sensors, contacts and servos on free pins of the control board. */
+  peripherals: peripheralsSchema.default([]),
   voice: z
     .strictObject({
       /** Loudness, percent of full. */
