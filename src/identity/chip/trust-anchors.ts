@@ -41,13 +41,14 @@ function readCertificateFile(file: string): X509Certificate[] {
 }
 
 /**
- * Chain of a document signer to an anchor. `failed`: no anchor issued it. `notDone`: there is no anchor, or signer or anchor is not valid at
- * `nowMs`: an expired certificate, or a wrong clock, makes no card a forgery.
+ * Chain of a document signer to an anchor. `failed`: it names an authority of the folder, which did not sign it. `notDone`: no anchor has
+ * the name of its issuer, or signer or anchor is not valid at `nowMs`: a folder that is not complete, an expired certificate or a wrong
+ * clock makes no card a forgery.
  */
 export function checkIssuer(signer: X509Certificate, anchors: TrustAnchors | null, nowMs: number): CheckResult {
   if (!anchors) return 'notDone';
   const issuer = anchors.certificates.find((anchor) => issued(anchor, signer));
-  if (!issuer) return 'failed';
+  if (!issuer) return anchors.certificates.some(({ subject }) => subject === signer.issuer) ? 'failed' : 'notDone';
   return isValid(signer, nowMs) && isValid(issuer, nowMs) ? 'passed' : 'notDone';
 }
 

@@ -65,7 +65,7 @@ describe.each(kinds)('EF.SOD signed by OpenSSL: %s', (_, { sod, csca }) => {
     const signer = verifySignature(objectOf(file));
     if (typeof signer === 'string') throw new Error(`the signature is ${signer}`);
     const others = kinds.filter(([, kind]) => kind.csca !== csca).map(([, kind]) => new X509Certificate(fromBase64(kind.csca)));
-    expect(checkIssuer(signer, { certificates: others }, now)).toBe('failed');
+    expect(checkIssuer(signer, { certificates: others }, now)).toBe('notDone');
     expect(checkIssuer(signer, null, now)).toBe('notDone');
   });
 

@@ -55,7 +55,7 @@ describe('a whole read of a genuine card', () => {
     expect(Buffer.from(picture?.bytes ?? []).equals(portrait.bytes)).toBe(true);
   });
 
-  it('without an authority at hand says intact, and with another one forged', async () => {
+  it('without an authority at hand says intact, and with another one of the same name forged', async () => {
     const alone = await readWell(lay(issue()), can, null);
     expect([alone.checks.issuer, alone.verdict]).toEqual(['notDone', 'intact']);
     const foreign = await readWell(lay(issue()), can, new TestIssuer({ random }));
