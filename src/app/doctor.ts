@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { type LoadedConfig, loadConfig } from '../../config/load.ts';
 import { describeReaders } from '../../hardware/card-reader/open-card-reader.ts';
 import { describeQrScanner } from '../../hardware/qr-scanner/qr-scanner.driver.ts';
+import { readingText } from '../../hardware/sensors/sensors.ts';
 import { SystemClock } from '../core/clock.ts';
 import type { DeviceStatus } from '../core/device.ts';
 import { LetanError, toErrorInfo } from '../core/errors.ts';
@@ -82,6 +83,9 @@ async function examineDevices(config: LoadedConfig): Promise<DeviceLine[]> {
   if (hardware.cardReader) devices.push(['cardReader', hardware.cardReader, () => readers]);
   const { computer } = hardware;
   if (computer) devices.push(['computer', computer, () => computer.detail]);
+  const { sensors, servos } = hardware.peripherals;
+  for (const sensor of sensors) devices.push([sensor.name, sensor, () => readingText(sensor.reading)]);
+  for (const servo of servos) devices.push([servo.name, servo, () => 'servo']);
   const endMs = clock.monotonicMs() + settleMs;
   while (clock.monotonicMs() < endMs && devices.some(([, device]) => device.status.status === 'offline')) {
     await new Promise<void>((resolve) => clock.after(50, resolve));

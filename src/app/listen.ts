@@ -7,6 +7,7 @@ import type { Signal, Unsubscribe } from '../core/signal.ts';
 import { classifyScan } from '../identity/scanned-code.ts';
 import { endOfDayMs } from '../queue/wire.ts';
 import type { RobotParts } from './parts.ts';
+import { listenToPeripherals } from './peripherals.ts';
 import { furnitureRange, PresenceDetector } from './presence.ts';
 import { waterFault } from './water-fault.ts';
 
@@ -135,6 +136,7 @@ export function listen(parts: RobotParts, expected: () => ExpectedScan, send: Se
     watchDevice(parts, 'qrScanner', scanner, send),
     ...(touchscreen ? [watchDevice(parts, 'touchscreen', touchscreen, send)] : []),
     ...(chip ? [watchDevice(parts, 'cardReader', chip.reader, send)] : []),
+    listenToPeripherals(parts.peripherals, parts),
     watchWater(parts, send),
     watchPresence(parts, send),
     board.safetyChanged.on((safety) => send({ type: 'safety.changed', safety })),

@@ -30,6 +30,7 @@ import { Store } from '../store/store.ts';
 import type { ChipParts } from './chip-session.ts';
 import { Computer } from './computer.ts';
 import type { RobotParts } from './parts.ts';
+import { openPeripherals } from './peripherals.ts';
 import { fixedPhrases } from './phrases.ts';
 
 /** What a process lends to its robot. */
@@ -74,7 +75,9 @@ export function openHardware(
   const cardReader = robot.cardReader ? openCardReader(robot.cardReader, { clock, logger: logger.child({ room: 'cardReader' }) }) : null;
   const lines = openComputerLines({ lines: robot.gpio, clock, logger: logger.child({ room: 'gpio' }) });
   const computer = lines && new Computer({ lines, board, clock, logger: logger.child({ room: 'computer' }), readHeatC });
+  const { peripherals, close: closePeripherals } = openPeripherals(robot.peripherals, { link, clock });
   const close = async () => {
+    closePeripherals();
     dispenser.close();
     wheels.close();
     lights.close();
@@ -88,7 +91,7 @@ export function openHardware(
       computer?.close(),
     ]);
   };
-  return { hardware: { board, wheels, dispenser, lights, printer, scanner, touchscreen, cardReader, computer, voice }, close };
+  return { hardware: { board, wheels, dispenser, lights, printer, scanner, touchscreen, cardReader, computer, peripherals, voice }, close };
 }
 
 /** Reads chips through the card reader. The reader's code is loaded with the first card: an idle robot does without it. */

@@ -18,6 +18,7 @@ import type { QueueLink } from '../queue/client.ts';
 import type { Store } from '../store/store.ts';
 import type { ChipParts } from './chip-session.ts';
 import type { Computer } from './computer.ts';
+import type { Peripherals } from './peripherals.ts';
 
 /** Everything a robot is joined from; real or simulated. */
 export interface RobotParts {
@@ -38,6 +39,8 @@ export interface RobotParts {
   chip: ChipParts | null;
   /** Null: the unit uses no line of the computer's own. */
   computer: Computer | null;
+  /** On free pins of the control board. */
+  peripherals: Peripherals;
   voice: Voice;
   lights: Lights;
   queue: QueueLink;

@@ -175,6 +175,7 @@ async function carryOut(hands: Hands, command: Command): Promise<OutcomeEvent | 
       return null;
     case 'lights.set':
       parts.lights.set(moodColours[command.mood]);
+      for (const servo of parts.peripherals.servos) servo.show(command.mood);
       return null;
     case 'vault.erase':
       parts.vault.erase();

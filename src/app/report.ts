@@ -4,6 +4,7 @@ import { describeVisit, isDriving, isHalted, isPaused, isRestarting } from '../b
 import type { RobotState } from '../queue/contract.ts';
 import { deviceLine, type QueueReport, type StatusReport } from '../technician/status-report.ts';
 import type { RobotParts } from './parts.ts';
+import { peripheralLines } from './peripherals.ts';
 
 /** What the ward sees of the robot over MQTT: a projection of the machine's snapshot, nothing about the citizen. */
 export function projectRobotState(snapshot: RobotSnapshot): RobotState {
@@ -47,6 +48,7 @@ export function createReport(parts: RobotParts, version: string, startedAtMs: nu
         ...(chip ? [deviceLine('cardReader', chip.reader.status, config.robot.cardReader?.kind ?? '')] : []),
         ...(computer ? [deviceLine('computer', computer.status, computer.detail)] : []),
         deviceLine('voice', voice.status, 'espeak-ng'),
+        ...peripheralLines(parts.peripherals),
         deviceLine('store', store.health, config.robot.store.file),
       ],
       board: identity,
