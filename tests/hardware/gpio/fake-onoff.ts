@@ -21,6 +21,7 @@ class FakeLine {
   level: 0 | 1 = 0;
   broken = false;
   listener: Listener | null = null;
+  /** Directions, levels and the unexport, in order. */
   readonly written: string[] = [];
 }
 
@@ -45,9 +46,9 @@ export class FakeOnoff {
     return Promise.resolve(
       class {
         private readonly line: FakeLine;
-        constructor(number: number, direction: string) {
+        constructor(number: number, direction: string, edge?: string) {
           this.line = lineOf(number);
-          this.line.written.push(direction);
+          this.line.written.push(edge === undefined ? direction : `${direction} ${edge}`);
         }
         readSync() {
           if (this.line.broken) throw new Error('EIO: i/o error, read');

@@ -1,72 +1,17 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type OnoffConstructor, openDigitalInput, openDigitalOutput, resetBoard } from '../../../hardware/gpio/onoff-gpio.ts';
+import { openDigitalInput, openDigitalOutput, resetBoard } from '../../../hardware/gpio/onoff-gpio.ts';
 import { globalNumberOf } from '../../../hardware/gpio/sysfs-chips.ts';
 import { SimulatedClock } from '../../../src/core/clock.ts';
+import { FakeOnoff, fakeSysfs } from './fake-onoff.ts';
 
+let sysfs: ReturnType<typeof fakeSysfs>;
 let root: string;
-
-function addChip(directory: string, label: string, base: number, lines: number): void {
-  mkdirSync(join(root, directory));
-  for (const [file, value] of Object.entries({ label, base, ngpio: lines })) writeFileSync(join(root, directory, file), `${value}\n`);
-}
-
 beforeEach(() => {
-  root = mkdtempSync(join(tmpdir(), 'letan-gpio-'));
-  addChip('gpiochip512', 'pinctrl-bcm2711', 512, 58);
-  addChip('gpiochip570', 'raspberrypi-exp-gpio', 570, 8);
+  sysfs = fakeSysfs();
+  root = sysfs.root;
 });
-afterEach(() => rmSync(root, { recursive: true }));
-
-/** Stands in for the kernel's line behind onoff, which machines without GPIO lack. */
-function fakeOnoff() {
-  const opened: { gpio: number; direction: string; edge?: string | undefined }[] = [];
-  const written: number[] = [];
-  let level: 0 | 1 = 0;
-  let listener: ((error: Error | null, value: 0 | 1) => void) | null = null;
-  let exported = false;
-  class Line {
-    constructor(gpio: number, direction: string, edge?: string) {
-      opened.push({ gpio, direction, edge });
-      exported = true;
-    }
-    readSync() {
-      return level;
-    }
-    writeSync(value: 0 | 1) {
-      written.push(value);
-    }
-    watch(callback: (error: Error | null, value: 0 | 1) => void) {
-      listener = callback;
-    }
-    unwatchAll() {
-      listener = null;
-    }
-    setDirection(direction: string) {
-      opened.push({ gpio: -1, direction });
-    }
-    unexport() {
-      exported = false;
-    }
-  }
-  return {
-    load: () => Promise.resolve<OnoffConstructor>(Line),
-    opened,
-    written,
-    edge(value: 0 | 1) {
-      level = value;
-      listener?.(null, value);
-    },
-    get watched() {
-      return listener !== null;
-    },
-    get exported() {
-      return exported;
-    },
-  };
-}
+afterEach(() => sysfs.remove());
 
 describe('finding a line', () => {
   it("adds the chip's base, whatever the kernel counts from", async () => {
@@ -99,34 +44,31 @@ describe('lines', () => {
   const line = { chipLabel: 'pinctrl-bcm2711', line: 17 };
 
   it('an input knows its level and reports changes once', async () => {
-    const onoff = fakeOnoff();
+    const onoff = new FakeOnoff();
     const input = await openDigitalInput(line, { load: onoff.load, sysfsRoot: root });
-    expect(onoff.opened).toEqual([{ gpio: 529, direction: 'in', edge: 'both' }]);
     const seen: boolean[] = [];
     input.changed.on((high) => seen.push(high));
     expect(input.high).toBe(false);
-    onoff.edge(1);
-    onoff.edge(1);
+    onoff.edge(529, 1);
+    onoff.edge(529, 1);
     expect(input.high).toBe(true);
-    onoff.edge(0);
+    onoff.edge(529, 0);
     expect(seen).toEqual([true, false]);
     input.close();
-    expect([onoff.watched, onoff.exported]).toEqual([false, false]);
+    expect([onoff.line(529).listener, onoff.line(529).written]).toEqual([null, ['in both', 'unexport']]);
   });
 
   it('the reset line is opened high, held low for 50 ms and let go as an input', async () => {
-    const onoff = fakeOnoff();
+    const onoff = new FakeOnoff();
     const clock = new SimulatedClock();
     const output = await openDigitalOutput(line, true, { load: onoff.load, sysfsRoot: root });
     const done = resetBoard(output, clock);
     clock.advance(49);
-    expect(onoff.written).toEqual([0]);
+    expect(onoff.line(529).written).toEqual(['high', '0']);
     clock.advance(1);
     await done;
-    expect(onoff.written).toEqual([0, 1]);
     output.close();
-    expect(onoff.opened.map(({ direction }) => direction)).toEqual(['high', 'in']);
-    expect(onoff.exported).toBe(false);
+    expect(onoff.line(529).written).toEqual(['high', '0', '1', 'in', 'unexport']);
   });
 
   it('the real package is asked for the line and its refusal is told with the way out', async () => {
