@@ -117,7 +117,7 @@ export const robotSchema = z.strictObject({
       showPortrait: z.boolean().default(false),
     })
     .prefault({}),
-  /** Lines of the computer's own GPIO, by chip label and line (`gpioinfo` shows both). */
+  /** Lines of the computer's own GPIO, by chip label and line (`gpioinfo` shows both); hardware/README.md says how they are wired. */
   gpio: z
     .strictObject({
       boardReset: gpioLine.optional(),
