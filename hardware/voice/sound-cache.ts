@@ -7,7 +7,7 @@ import { mendWav, type Sound } from './wav.ts';
 
 /** The sentences of an hour of calls in three languages, 150-250 kB each, and every fixed phrase. */
 const memoryLimitBytes = 8 * 1024 * 1024;
-/** Fifteen fixed phrases at four loudnesses. */
+/** Twenty-one fixed phrases at three loudnesses. */
 const fileLimit = 64;
 const digestBytes = 32;
 

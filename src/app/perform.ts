@@ -10,7 +10,7 @@ import { type Language, languages } from '../core/language.ts';
 import { assertNever } from '../core/result.ts';
 import { ChipSession } from './chip-session.ts';
 import type { RobotParts } from './parts.ts';
-import { guidance } from './phrases.ts';
+import { guidance, keepClear } from './phrases.ts';
 import { personOf } from './registration.ts';
 
 type CommandOf<T extends Command['type']> = Extract<Command, { type: T }>;
@@ -157,6 +157,9 @@ async function carryOut(hands: Hands, command: Command): Promise<OutcomeEvent | 
       // Whoever is greeted may want a number: what drawing needs (0.3 s) is loaded while she chooses.
       if (command.key === 'speech.greeting') parts.printer.prepare(command.language);
       await voice.say([guidance(command)], 'guidance');
+      return { type: 'speech.finished', id };
+    case 'speech.warn':
+      await voice.say(keepClear(command.language), 'safety');
       return { type: 'speech.finished', id };
     case 'speech.call':
       await voice.say(callUtterances(command.call, t, parts.config.robot.voice.region), 'call', {

@@ -13,7 +13,15 @@ export function guidance({ language, key, params }: { language: Language; key: S
   return fixedKeys.includes(key) ? { language, text, keep: 'disk' } : { language, text };
 }
 
+/** Why the robot stands still, and what to do. */
+export const keepClear = (language: Language): Utterance[] =>
+  (['stop.title', 'stop.keepClear'] as const).map((key) => ({ language, text: t(language, key), keep: 'disk' }));
+
 /** Every phrase that is worth making ready before it is needed. */
 export function fixedPhrases(): Utterance[] {
-  return languages.flatMap((language) => [...fixedKeys.map((key) => guidance({ language, key, params: {} })), callAgain(language, t)]);
+  return languages.flatMap((language) => [
+    ...keepClear(language),
+    ...fixedKeys.map((key) => guidance({ language, key, params: {} })),
+    callAgain(language, t),
+  ]);
 }

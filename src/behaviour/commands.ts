@@ -37,6 +37,8 @@ export type Command =
   | { type: 'petition.submit'; id: string; visitId: string; recordId: string }
   | { type: 'receipt.print'; id: string; receiptNumber: string; language: Language }
   | { type: 'speech.say'; id: string; key: SpeechKey; language: Language; params: Record<string, string> }
+  /** Says that the robot stopped and asks to keep clear; cuts off whatever is being said. */
+  | { type: 'speech.warn'; id: string; language: Language }
   | { type: 'speech.call'; id: string; call: Call }
   | { type: 'speech.announce'; id: string; announcement: Announcement }
   | { type: 'lights.set'; id: string; mood: Mood }

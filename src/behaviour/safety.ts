@@ -1,8 +1,12 @@
+import { issue } from './actions.ts';
 import { robotSetup } from './setup.ts';
 
 const noteSafety = robotSetup.assign({
   safety: ({ context, event }) => (event.type === 'safety.changed' ? event.safety : context.safety),
 });
+
+/** Only a person ends a latched stop: whoever stands near is told. A protective stop passes by itself, often within a second. */
+const warn = issue(({ context }) => ({ type: 'speech.warn', language: context.visit.language }));
 
 /**
  * What the firmware last said about stops. It alone holds the wheels and the valve; this region only keeps the rest of the
@@ -15,7 +19,7 @@ export const safety = robotSetup.createStateConfig({
     clear: {
       on: {
         'safety.changed': [
-          { guard: 'reportsLatched', target: 'latchedStop', actions: noteSafety },
+          { guard: 'reportsLatched', target: 'latchedStop', actions: [noteSafety, warn] },
           { guard: 'reportsProtective', target: 'protectiveStop', actions: noteSafety },
           { actions: noteSafety },
         ],
@@ -24,7 +28,7 @@ export const safety = robotSetup.createStateConfig({
     protectiveStop: {
       on: {
         'safety.changed': [
-          { guard: 'reportsLatched', target: 'latchedStop', actions: noteSafety },
+          { guard: 'reportsLatched', target: 'latchedStop', actions: [noteSafety, warn] },
           { guard: 'reportsProtective', actions: noteSafety },
           { target: 'clear', actions: noteSafety },
         ],
@@ -42,7 +46,7 @@ export const safety = robotSetup.createStateConfig({
     released: {
       after: { releaseSettle: 'clear' },
       on: {
-        'safety.changed': [{ guard: 'reportsLatched', target: 'latchedStop', actions: noteSafety }, { actions: noteSafety }],
+        'safety.changed': [{ guard: 'reportsLatched', target: 'latchedStop', actions: [noteSafety, warn] }, { actions: noteSafety }],
       },
     },
   },

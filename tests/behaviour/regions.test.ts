@@ -68,6 +68,18 @@ describe('driving', () => {
   });
 });
 
+it('a stop that a person must end is spoken, once; one that ends by itself and the one after power-up are not', () => {
+  const robot = Robot.ready();
+  expect(robot.count('speech.warn')).toBe(0);
+  robot.send({ type: 'safety.changed', safety: obstacle }, { type: 'safety.changed', safety: free });
+  expect(robot.count('speech.warn')).toBe(0);
+  robot.send({ type: 'safety.changed', safety: eStop }, { type: 'safety.changed', safety: eStop });
+  expect(robot.count('speech.warn')).toBe(1);
+  // Released, and pressed again before people have stepped away.
+  robot.send({ type: 'safety.changed', safety: free }, { type: 'safety.changed', safety: eStop });
+  expect(robot.count('speech.warn')).toBe(2);
+});
+
 describe('calls', () => {
   it('are shown one after the other, each spoken once', () => {
     const robot = Robot.ready();

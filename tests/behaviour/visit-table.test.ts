@@ -220,7 +220,7 @@ const notes: Record<string, string[]> = {
 };
 
 /** Commands of the other regions, which go on beside a visit. */
-const ofOtherRegions: CommandType[] = ['lights.set', 'speech.call', 'speech.announce', 'drive.to', 'stop', 'restart'];
+const ofOtherRegions: CommandType[] = ['lights.set', 'speech.warn', 'speech.call', 'speech.announce', 'drive.to', 'stop', 'restart'];
 
 /** After these the next event would meet another robot. */
 const changesOtherRegions = [
