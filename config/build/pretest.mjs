@@ -23,6 +23,7 @@ const packages = {
   openssl: () => has('openssl'),
   chromium: () => has('chromium'),
   'espeak-ng': () => has('espeak-ng'),
+  'alsa-utils': () => has('aplay'),
   socat: () => has('socat'),
   pcscd: () => existsSync('/usr/sbin/pcscd'),
   'vsmartcard-vpcd': () => existsSync('/usr/lib/pcsc/drivers/serial/libifdvpcd.so'),
