@@ -19,7 +19,7 @@ import { createIds } from '../core/ids.ts';
 import { LogRing } from '../core/log-ring.ts';
 import type { Logger } from '../core/logger.ts';
 import type { Random } from '../core/random.ts';
-import { readTrustAnchors } from '../identity/chip/trust-anchors.ts';
+import { readTrustAnchors, type TrustAnchors } from '../identity/chip/trust-anchors.ts';
 import { createSealer, readPublicKey } from '../identity/sealing.ts';
 import { Vault } from '../identity/vault.ts';
 import { loadCatalogue } from '../knowledge/catalogue.ts';
@@ -95,9 +95,7 @@ export function openHardware(
 }
 
 /** Reads chips through the card reader. The reader's code is loaded with the first card: an idle robot does without it. */
-function chipParts(reader: CardReader | null, { robot }: LoadedConfig, clock: Clock): ChipParts | null {
-  const { cscaFolder } = robot.identity;
-  const csca = cscaFolder === undefined ? null : readTrustAnchors(cscaFolder);
+function chipParts(reader: CardReader | null, csca: TrustAnchors | null, clock: Clock): ChipParts | null {
   if (reader === null) return null;
   return {
     reader,
@@ -142,6 +140,8 @@ const diskLimits = { leastFreeBytes: 64 * 1024 * 1024, reserveBytes: 4 * 1024 * 
 export function openParts(config: LoadedConfig, environment: Environment): { parts: RobotParts; close(): Promise<void> } {
   const { clock, random, logger, logs = new LogRing(clock), configFolder } = environment;
   const ids = createIds(clock, random);
+  const { cscaFolder } = config.robot.identity;
+  const csca = cscaFolder === undefined ? null : readTrustAnchors(cscaFolder);
   const sealer = createSealer(readPublicKey(config.robot.queue.publicKeyFile));
   const catalogue = loadCatalogue(join(configFolder, 'catalogue', 'procedures.json'));
   const { file } = config.robot.store;
@@ -155,7 +155,7 @@ export function openParts(config: LoadedConfig, environment: Environment): { par
   store.healthChanged.on((health) => health.status !== 'ready' && queue.publishError(health.error));
   return {
     parts: {
-      chip: chipParts(cardReader, config, clock),
+      chip: chipParts(cardReader, csca, clock),
       config,
       clock,
       ids,
