@@ -25,6 +25,7 @@ const packages = {
   'espeak-ng': () => has('espeak-ng'),
   'alsa-utils': () => has('aplay'),
   socat: () => has('socat'),
+  'xz-utils': () => has('xz'),
   pcscd: () => existsSync('/usr/sbin/pcscd'),
   'vsmartcard-vpcd': () => existsSync('/usr/lib/pcsc/drivers/serial/libifdvpcd.so'),
   libpcsclite1: () => ['x86_64', 'aarch64'].some((cpu) => existsSync(`/usr/lib/${cpu}-linux-gnu/libpcsclite.so.1`)),
