@@ -42,6 +42,8 @@ export class Pn532Link {
   private readonly clock: Clock;
   private readonly stops: Unsubscribe[];
   private pending: Request | null = null;
+  /** The answer before: repeated on the line, it must not pass for the next one. */
+  private lastAnswer: Uint8Array = new Uint8Array(0);
   private cancelDeadline: Cancel = () => {};
   private cancelSilence: Cancel = () => {};
 
@@ -150,9 +152,12 @@ export class Pn532Link {
         this.settle({ kind: 'failed', failure: 'refused' });
         return;
       case 'information':
-        if (frame.towards === 'host' && frame.data[0] === ((pending.command[0] ?? 0) + 1) % 256) {
+        if (frame.towards !== 'host' || frame.data[0] !== ((pending.command[0] ?? 0) + 1) % 256) this.strayFrames += 1;
+        else if (!pending.acknowledged && Buffer.compare(frame.data, this.lastAnswer) === 0) this.strayFrames += 1;
+        else {
+          this.lastAnswer = frame.data;
           this.settle({ kind: 'answered', data: frame.data });
-        } else this.strayFrames += 1;
+        }
     }
   }
 
