@@ -115,6 +115,7 @@ describe('orders of the ward', () => {
     await kiosk.touch(t('en', 'menu.registration.name'));
     await kiosk.touch(t('en', 'registration.agree'));
     await robot.scanSample('card-first');
+    await kiosk.touch(t('en', 'chip.skip'));
     await kiosk.sees('Nguyễn Thị Mẫu');
     await kiosk.touch(t('en', 'registration.send'));
     await kiosk.sees(t('en', 'registration.doneTitle'));
