@@ -63,7 +63,7 @@ describe('printer', () => {
     await leave(robot, kiosk, 'en');
     expect(await figure('issued')).toBe(before.issued);
     await robot.fault('paperIn');
-    await until('every device is ready', async () => (await robot.health()).devices.every((device) => device.state === 'ready'));
+    await until('every device serves', () => robot.serves());
     await takesATicket();
     expect(await papers()).toBe(before.papers + 1);
   });
@@ -100,7 +100,7 @@ describe('printer', () => {
     await until('the queue server voided it', async () => (await figure('voided')) === voided + 1);
     await leave(robot, kiosk, 'en');
     await robot.fault('clearCutter');
-    await until('every device is ready', async () => (await robot.health()).devices.every((device) => device.state === 'ready'));
+    await until('every device serves', () => robot.serves());
     await takesATicket();
   });
 });

@@ -146,12 +146,7 @@ describe('orders of the ward', () => {
     const before = starts();
     await leave(robot, kiosk, 'en');
     await until('the robot has started anew', () => starts() > before, 60_000);
-    await until('every device is ready', async () =>
-      robot.health().then(
-        ({ devices }) => devices.every((device) => device.state === 'ready'),
-        () => false,
-      ),
-    );
+    await until('every device serves', () => robot.serves().catch(() => false));
     await kiosk.page.locator('.attract').waitFor();
     await order({ command: 'stop', reason: 'a test' });
     await kiosk.sees(t('vi', 'halted.title'));

@@ -97,6 +97,11 @@ export class SimulatedRobot {
     return (await fetch(new URL('health', this.addresses.kiosk))).json();
   }
 
+  /** Every device serves. Degraded is good enough: this machine may have no loudspeaker. */
+  async serves(): Promise<boolean> {
+    return (await this.health()).devices.every(({ state }) => state === 'ready' || state === 'degraded');
+  }
+
   async staff(): Promise<StaffView> {
     return (await fetch(new URL('api/overview', this.addresses.staff))).json();
   }

@@ -118,6 +118,8 @@ test('every switch and fault button does what it says, and turns into its mendin
   await page.getByRole('textbox', { name: 'Code to scan' }).fill('hello');
   await press('Scan');
   await expect.poll(() => world.scanned).toEqual([expect.stringContaining('Trần Đặng Thử'), 'hello']);
+  for (const name of ['Chip cards', 'Card of Nguyễn Thị Mẫu', 'Unplug reader', 'Back to codes']) await press(name);
+  await expect.poll(() => world.asked.slice(9)).toEqual(['lay chip-first', 'unplugReader']);
   expect(complaints).toEqual([]);
 });
 

@@ -1,3 +1,4 @@
+import { useState } from 'preact/hooks';
 import type { LobbyCommand } from '../../commands.ts';
 import type { FaultName, LobbyStatus } from '../../controls.ts';
 import type { LobbyWelcome } from '../../messages.ts';
@@ -28,12 +29,19 @@ export function Panel({ welcome, status, snapshot, act }: Props) {
       {status.screen === null ? (
         <Technician site={welcome.site} snapshot={snapshot} world={world} />
       ) : (
-        <>
-          <Scanner samples={welcome.samples} act={act} />
-          <CardReader cards={welcome.chipCards} status={status} act={act} />
-        </>
+        <Papers welcome={welcome} status={status} act={act} />
       )}
     </aside>
+  );
+}
+
+/** What a citizen brings: codes to scan, or cards with a chip. */
+function Papers({ welcome, status, act }: Omit<Props, 'snapshot'>) {
+  const [chips, setChips] = useState(false);
+  return chips ? (
+    <CardReader cards={welcome.chipCards} status={status} act={act} onCodes={() => setChips(false)} />
+  ) : (
+    <Scanner samples={welcome.samples} act={act} onCards={() => setChips(true)} />
   );
 }
 

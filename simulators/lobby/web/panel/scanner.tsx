@@ -3,7 +3,7 @@ import type { LobbyWelcome } from '../../messages.ts';
 import type { Act } from '../connection.ts';
 
 /** Cards and codes to hold before the robot's QR scanner; everybody on them is invented. */
-export function Scanner({ samples, act }: { samples: LobbyWelcome['samples']; act: Act }) {
+export function Scanner({ samples, act, onCards }: { samples: LobbyWelcome['samples']; act: Act; onCards(): void }) {
   const [text, setText] = useState('');
   const scanText = (event: Event) => {
     event.preventDefault();
@@ -33,6 +33,9 @@ export function Scanner({ samples, act }: { samples: LobbyWelcome['samples']; ac
         />
         <button type="submit" class="key">
           Scan
+        </button>
+        <button type="button" class="key" onClick={onCards}>
+          Chip cards
         </button>
       </form>
     </section>
