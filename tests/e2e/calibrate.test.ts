@@ -12,7 +12,7 @@ const robotFile = () => join(folder, 'robots', 'simulated.yaml');
 beforeAll(async () => {
   parts = await SimulatedRobot.start(['--parts-only', '--fresh-unit', '--seed', '9']);
   folder = mkdtempSync(join(tmpdir(), 'letan-e2e-calibrate-'));
-  for (const room of ['robots', 'sites']) cpSync(join('config', room), join(folder, room), { recursive: true });
+  for (const room of ['robots', 'sites', 'papers']) cpSync(join('config', room), join(folder, room), { recursive: true });
   rmSync(join(folder, 'robots', 'simulated.history'), { recursive: true, force: true });
   writeFileSync(robotFile(), readFileSync(robotFile(), 'utf8').replaceAll('run/', `${parts.runDir}/`));
 }, 120_000);
